@@ -1,0 +1,1 @@
+"""Scanner for outgoing Traditional-Chinese text: findings, verdicts, safe versions.  See README."""
