@@ -1,0 +1,5 @@
+"""``python -m dlp.cli``"""
+
+from dlp.cli import main
+
+main()
