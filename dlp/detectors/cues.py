@@ -15,6 +15,7 @@ SPECIAL = set("\\^$.|?*+()[]{}")
 HAN = "\\x{3400}-\\x{9fff}"
 SPACE = " \\t\\x{3000}\\x{a0}"
 APART = f"[{SPACE}.,\\-_*|/~·‧・、。．－＿＊｜／]"
+LOOSE = f"[{SPACE}.\\-_*|/~·‧・．－＿＊｜／]"  # without Chinese commas, which part the items of ordinary lists
 DIGIT = "0-9０-９〇零○一二三四五六七八九壹貳參肆伍陸柒捌玖贰叁陆①-⑨⓪❶-❾➀-➈㊀-㊈"
 
 EVASIONS: tuple[str, ...] = (
@@ -33,8 +34,9 @@ EVASIONS: tuple[str, ...] = (
     # character references
     "&#[0-9xX]", "&[A-Za-z]{2,8};",
     # single Han characters apart from each other, on one line and one a line
-    f"[{HAN}]{APART}{{1,4}}[{HAN}]{APART}{{1,4}}[{HAN}]{APART}{{1,4}}",
-    f"{APART}[{HAN}]{APART}{{1,4}}[{HAN}]{APART}{{1,4}}[{HAN}]",
+    f"[{HAN}]{LOOSE}{{1,4}}[{HAN}]{LOOSE}{{1,4}}[{HAN}]",
+    f"[{HAN}]{APART}{{1,4}}[{HAN}]{APART}{{1,4}}[{HAN}]{APART}{{1,4}}[{HAN}]{APART}",
+    f"{APART}[{HAN}]{APART}{{1,4}}[{HAN}]{APART}{{1,4}}[{HAN}]{APART}{{1,4}}[{HAN}]",
     f"\\n[{SPACE}>]{{0,8}}[{HAN}0-9A-Za-z][{SPACE}]{{0,8}}\\r?\\n[{SPACE}>]{{0,8}}[{HAN}0-9A-Za-z][{SPACE}]{{0,8}}\\r?\\n",
     # letters or digits one by one, or in short groups
     f"[0-9A-Za-z０-９]{APART}{{1,3}}[0-9A-Za-z０-９]{APART}{{1,3}}[0-9A-Za-z０-９]{APART}{{1,3}}[0-9A-Za-z０-９]{APART}{{1,3}}[0-9A-Za-z０-９]",
@@ -124,7 +126,10 @@ def _widen_class(text: str) -> str:
     i = 0
     while i < len(inner):
         if inner[i] == "\\":
-            i = inner.index("}", i) + 1 if inner[i + 1] in "pPx" and inner[i + 2 : i + 3] == "{" else i + 2
+            end = inner.index("}", i) + 1 if inner[i + 1] in "pPx" and inner[i + 2 : i + 3] == "{" else i + 2
+            if not inner[i + 1].isalnum():
+                extra += "".join(map(_in_class, _originals().get(inner[i + 1], "")))
+            i = end
         elif inner[i + 1 : i + 2] == "-" and i + 2 < len(inner):
             i += 3
         else:
