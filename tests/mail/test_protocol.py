@@ -29,6 +29,7 @@ class FakeJudge:
             raise RuntimeError("with content: " + message.decode())
         if word == "hang":
             await self.hang.wait()
+            word = "allow"
         return {"action": word, "ref": "D-TEST", "rules": ["INF-01"], "kinds": ["informant.identity"], "complete": True, "policy": "abc", "tell": "看得出檢舉人是誰。"}
 
 
