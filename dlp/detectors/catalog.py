@@ -3,7 +3,27 @@
 from typing import cast
 
 from dlp.detectors.contract import Detector, Relator
+from dlp.detectors.personal import (
+    bank_account,
+    birth_date,
+    credit_card,
+    email,
+    ip_address,
+    landline,
+    line_id,
+    medical_record,
+    mobile,
+    national_id,
+    nhi_card,
+    passport,
+    plate,
+    resident_certificate,
+    student_id,
+)
 
 # Each detector is a module; see dlp/detectors/contract.py.
-DETECTORS: tuple[Detector, ...] = cast(tuple[Detector, ...], ())
+DETECTORS: tuple[Detector, ...] = cast(tuple[Detector, ...], (
+    national_id, resident_certificate, passport, nhi_card, mobile, landline, birth_date, bank_account,
+    credit_card, plate, email, line_id, medical_record, student_id, ip_address,
+))  # fmt: skip
 RELATORS: tuple[Relator, ...] = cast(tuple[Relator, ...], ())

@@ -1,0 +1,83 @@
+"""Birth date (出生年月日): a date with a cue beside it, in 民國 or the common era.
+
+Official texts are full of dates; only a label (出生年月日：), 「…生」 right after it, or a column header makes one a birth
+date.  「六十八年一月一日以後出生」 is a rule about everybody, and the birth of somebody in an encyclopedia is public.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+import regex as re
+
+from dlp.detectors.contract import Hit, Passage, literals
+from dlp.detectors.personal.evidence import Tally, joined_only
+from dlp.detectors.personal.labels import How, label_of, vocabulary
+from dlp.detectors.personal.owners import surroundings
+from dlp.kinds import Kind
+from dlp.text.dates import DateForm, DateSpan, find_dates
+
+ID = "personal.birth_date"
+KINDS = (Kind.PERSONAL_BIRTH_DATE,)
+LABELS = vocabulary(
+    "出生(?:年月日|日期?|時間|年|於)?(?:\\((?:民國|西元|年/月/日|yyy/mm/dd)\\))?|生日|生辰|(?<![發產學師衛醫先人民眾])生於|誕辰|D\\.?O\\.?B\\.?(?![a-z])|"
+    "(?:date of birth|birth[ ]?(?:date|day)|born)(?:[ ]on)?"
+)
+CUES = literals("出生", "生日", "生辰", "生於", "DOB", "D.O.B", "birth", "born", "日生", "年次", "生)", "生,", "生。", "生、", "生；")
+FIX = "刪去出生年月日；需要時改寫年齡層，例如「40 多歲」。"
+
+_BORN_AFTER = re.compile(r"[ ]?(?:出生(?!地登記|率|數|證明)|生(?=[\s,。、;)(」]|$)|生日)")
+_RULE = re.compile(r"[ ]?(?:\(?[含]?\)?)?(?:以前|以後|之前|之後|前|後|起|至|止|間|當日|以降|\(含\))")
+_RULE_LABEL = re.compile(r"出生[^\n]{0,6}(?:以前|以後|登記|通報|日期?為準|統計)|(?:凡|應|須|得)[^\n]{0,10}$")
+_PROSE = re.compile(r"(?:出生於|生於|出生|誕辰|born[ ]?(?:on)?)[\s:]{0,2}$", re.IGNORECASE)
+_WEAK = (DateForm.ROC_COMPACT6, DateForm.ROC_SEPARATED, DateForm.CE_COMPACT, DateForm.ROC_COMPACT)
+_OTHER_DATA = re.compile(r"身[分份]證|電話|手機|住址|地址|戶籍|[A-Z][1289][0-9]{8}|09[0-9]{2}")
+OLDEST_YEARS = 115
+
+
+def mask(written: str) -> str:
+    """Every figure goes; the year too, because it narrows down."""
+    return re.sub(r"[0-9〇零○一二三四五六七八九十百廿卅元正壹貳參肆伍陸柒捌玖拾佰]{1,8}", "**", written)
+
+
+def find(passage: Passage) -> Iterator[Hit]:
+    dates = passage.once("dates", lambda: find_dates(passage.text))
+    for span in dates:
+        hit = _date(passage, span)
+        if hit is not None:
+            yield hit
+
+
+def _date(passage: Passage, span: DateSpan) -> Hit | None:
+    today = passage.context.today
+    if not date(today.year - OLDEST_YEARS, 1, 1) <= span.date <= today:
+        return None
+    start, end = span.start, span.end
+    after = passage.after(end, 12)
+    if _RULE.match(after):
+        return None
+    how = label_of(passage, start, end, LABELS, near=12)
+    suffixed = _BORN_AFTER.match(after) is not None and not re.match(r"[ ]?出生[^\n]{0,4}(?:以前|以後|者)", after)
+    if how is None and not suffixed or how is How.NEAR and span.form in _WEAK:
+        return None
+    before = passage.before(start, 24)
+    if _RULE_LABEL.search(before) or joined_only(passage, start, end) and how is None:
+        return None
+    around = surroundings(passage, start, end)
+    tally = Tally(0.2, "date-valid", "日曆上有這一天，年份合理")
+    if how is not None and how.close:
+        tally.to(0.8, f"label-{how}", f"{how.text}（出生）")
+    elif suffixed:
+        tally.to(0.75, "born-after", "日期後面寫著「生」")
+    else:
+        tally.to(0.6, f"label-{how}", f"{how}"if how is None else how.text)
+    near = passage.before(start, 60) + passage.after(end, 60)
+    prose = span.form in (DateForm.CE_WORDS, DateForm.CE_SEPARATED, DateForm.ENGLISH) and _OTHER_DATA.search(near) is None
+    if prose and (_PROSE.search(before) or suffixed and after.lstrip().startswith("出生")):
+        tally.at_most(0.45, "biography", "像是介紹人物生平的文字")
+    elif around.private and _OTHER_DATA.search(near):
+        tally.at_least(0.85, "record", "與同一人的其他資料寫在一起")
+    if around.sample:
+        tally.at_most(0.4, "sample", "在範例或填寫說明裡")
+    return tally.hit(
+        Kind.PERSONAL_BIRTH_DATE, start, end, masked=mask(passage.text[start:end]), fix=FIX, person=around.person
+    )

@@ -1,0 +1,112 @@
+"""Fixed-line telephone (市內電話): area code and subscriber number, nine or ten digits with the leading 0.
+
+Offices publish theirs; the number of a private home is personal.  So the shape alone is low, and a private person beside it
+raises it.  Toll-free (0800), premium and short numbers are not fixed lines.
+Sources: numbering plan as in libphonenumber's metadata for TW and 國家通訊傳播委員會's table of area codes, read 2026-11-22.
+"""
+
+from collections.abc import Iterator
+
+import regex as re
+
+from dlp.detectors.contract import Hit, Passage, literals, pattern
+from dlp.detectors.personal.evidence import Tally, joined_only
+from dlp.detectors.personal.labels import label_of, vocabulary
+from dlp.detectors.personal.owners import surroundings
+from dlp.detectors.personal.public_numbers import public_at
+from dlp.kinds import Kind
+
+ID = "personal.landline"
+KINDS = (Kind.PERSONAL_LANDLINE,)
+LABELS = vocabulary("電話(?:號碼)?|市話|室內電話|[聯連]絡(?:方式|電話)|傳真|住家|宅電|家裡|公司電話|\\(?[HOhо]\\)|tel|phone|fax|回電|來電|致電")
+PRIVATE_LABELS = vocabulary("住家(?:電話)?|宅電|家(?:用|裡|中)(?:的)?電話|市話|室內電話|住宅電話|\\([Hh]\\)")
+CUES = (
+    *pattern(r"0[2-8][0-9]{0,2}[ )\-.]{0,3}[2-9][0-9]{1,3}[ \-.]?[0-9]{3}"),
+    *pattern(r"886[ )\-.(0]{0,4}[2-8][0-9]{0,2}[ )\-.]{0,3}[2-9][0-9]{1,3}"),
+    *literals("住家電話", "宅電", "家裡電話", "家用電話", "市話"),
+)
+FIX = "刪去私人電話；需要聯絡時，改留機關的總機或承辦單位電話。"
+
+_S = r"(?:[ ]?[\-.][ ]?|[ ]{1,2})"  # between groups
+_G = r"(?:\)[ ]?[\-]?|[ ]?[\-./][ ]?|[ ]{1,2})?"  # after the area code
+
+
+def _subscriber(first: str, digits: int) -> str:
+    """Pattern of a subscriber number of so many digits, in one piece or two."""
+    whole = rf"{first}[0-9]{{{digits - 1}}}"
+    head = digits - 4 if digits > 5 else 2
+    halves = rf"{first}[0-9]{{{head - 1}}}{_S}[0-9]{{{digits - head}}}"
+    return rf"(?:{whole}|{halves})"
+
+
+# (area code without 0, first digit of the subscriber number, its length); the longer code first.
+_AREAS = (
+    ("836", "[2-9]", 5), ("826", "6", 5), ("37", "[2-9]", 6), ("89", "[2-9]", 6), ("82", "[2-9]", 6), ("49", "2", 7),
+    ("2", "[2-8]", 8), ("3", "[2-9]", 7), ("4", "[23]", 8), ("4", "[78]", 7), ("5", "[2-8]", 7), ("6", "[2-9]", 7), ("7", "[2-9]", 7), ("8", "[78]", 7),
+)  # fmt: skip
+_AREA = "|".join(rf"{code}{_G}{_subscriber(first, length)}" for code, first, length in _AREAS)
+EXTENSION = r"(?:[ ]?(?:分機|轉分機|轉接?|ext\.?|#)[ ]{0,2}[0-9]{1,6}(?:[~、,\-][0-9]{1,6}){0,3})?"
+_SHAPE = re.compile(
+    rf"(?<![0-9A-Za-z])(?<![0-9][.\-/])(?:(?:\+|00)?886[ \-.(]{{0,2}}0?\)?|\(?0)(?:{_AREA})(?![0-9A-Za-z*○●])(?!-[0-9]{{5}})(?![./][0-9])(?P<ext>{EXTENSION})",
+    re.IGNORECASE,
+)
+_LOCAL = re.compile(r"(?<![0-9A-Za-z])(?<![0-9)][ .\-/])(?<!\))[2-8][0-9]{2,3}-?[0-9]{4}(?![0-9A-Za-z])(?![\-./][0-9])")
+_NOT_DIGITS = re.compile(r"[^0-9]")
+
+
+def mask(value: str) -> str:
+    """Area code and the last three digits stay: ``02-*****889``."""
+    digits = _NOT_DIGITS.sub("", value)
+    if digits.startswith("886"):
+        digits = "0" + digits[3:].lstrip("0")
+    area = next((f"0{code}" for code, _, _ in _AREAS if digits.startswith(f"0{code}")), "")
+    return f"{area}-*****{digits[-3:]}" if area else f"*****{digits[-3:]}"
+
+
+def find(passage: Passage) -> Iterator[Hit]:
+    for match in _SHAPE.finditer(passage.text):
+        end = match.start("ext")
+        hit = _number(passage, match.start(), end, match.end())
+        if hit is not None:
+            yield hit
+    if PRIVATE_LABELS.words.search(passage.text):
+        for match in _LOCAL.finditer(passage.text):
+            hit = _local(passage, match.start(), match.end())
+            if hit is not None:
+                yield hit
+
+
+def _number(passage: Passage, start: int, end: int, full_end: int) -> Hit | None:
+    how = label_of(passage, start, end, LABELS)
+    if public_at(passage, start, end) is not None and how is None:
+        return None
+    written = passage.text[start:end]
+    bare = written.isdigit()
+    if joined_only(passage, start, end) and how is None:
+        return None
+    around = surroundings(passage, start, full_end)
+    if around.letterhead:
+        return None
+    tally = Tally(0.25 if bare and how is None else 0.35, "shape", "格式是市內電話")
+    if label_of(passage, start, end, PRIVATE_LABELS) is not None:
+        tally.to(0.7 if around.private else 0.6, "label-home", "標明是住家電話")
+    elif around.private and (how is not None or around.person):
+        tally.to(0.6, "person-near", "旁邊寫著是誰的")
+    elif around.public:
+        tally.to(0.2, "office", "像是機關或店家對外的電話")
+    if full_end > end:
+        tally.at_most(0.45, "extension", "有分機，應是辦公室的電話")
+    if around.service and not around.person:
+        tally.at_most(0.3, "service", "像是對外公布的服務或洽詢電話")
+    if around.sample:
+        tally.at_most(0.3, "sample", "在範例或填寫說明裡")
+    return tally.hit(Kind.PERSONAL_LANDLINE, start, full_end, masked=mask(written), fix=FIX, person=around.person)
+
+
+def _local(passage: Passage, start: int, end: int) -> Hit | None:
+    how = label_of(passage, start, end, PRIVATE_LABELS)
+    if how is None or not how.close:
+        return None
+    around = surroundings(passage, start, end)
+    tally = Tally(0.2, "shape", "像是沒寫區碼的市內電話").to(0.55, "label-home", "標明是住家電話")
+    return tally.hit(Kind.PERSONAL_LANDLINE, start, end, masked=mask(passage.text[start:end]), fix=FIX, person=around.person)

@@ -1,0 +1,125 @@
+"""Numbers that are published on purpose or count things: they look like personal numbers and are none.
+
+Business numbers (統一編號), document numbers (發文字號), file numbers (檔號), tender, case and order numbers, invoices, ISBN,
+licence numbers, toll-free lines, amounts, web addresses.  ``public_at`` names the kind a value stands in; a detector then
+drops the value or lowers it, unless its own label says what it is.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from enum import StrEnum
+
+import regex as re
+
+from dlp.detectors.contract import Passage
+from dlp.detectors.personal.checkdigits import is_business_number, is_isbn
+
+LONGEST_CHARS = 300  # a web address; nothing else is longer
+
+
+class Public(StrEnum):
+    """Kinds of public numbers."""
+
+    BUSINESS = "business-number"
+    DOCUMENT = "document-number"
+    FILE = "file-number"
+    CASE = "case-number"
+    INVOICE = "invoice"
+    BOOK = "book-number"
+    LICENCE = "licence"
+    SERIAL = "serial"
+    TOLL_FREE = "toll-free"
+    AMOUNT = "amount"
+    URL = "url"
+    HEX = "hex"
+
+    @property
+    def text(self) -> str:
+        return PUBLIC_LABELS[self]
+
+
+PUBLIC_LABELS = {
+    Public.BUSINESS: "是營利事業統一編號", Public.DOCUMENT: "是公文文號", Public.FILE: "是檔號", Public.CASE: "是案號或標案編號",
+    Public.INVOICE: "是發票號碼", Public.BOOK: "是書號或期刊號", Public.LICENCE: "是證照或許可字號", Public.SERIAL: "是型號、序號或單號",
+    Public.TOLL_FREE: "是免付費或服務電話", Public.AMOUNT: "是金額或數量", Public.URL: "在網址裡", Public.HEX: "在系統識別碼裡",
+}  # fmt: skip
+
+_CODE = r"[0-9A-Za-z][0-9A-Za-z\-/_.]{2,40}"
+_GLUE = r"[\s:#=(\[「]{0,4}(?:為|是|No\.?)?[\s:.]{0,2}"
+_PATTERNS: tuple[tuple[Public, "re.Pattern[str]"], ...] = (
+    (Public.DOCUMENT, re.compile(r"字[ ]?第?[ ]?[0-9][0-9A-Z\- ]{2,16}[ ]?號|(?:發文字號|收文號|文號|來文字號|公文號)" + _GLUE + _CODE)),
+    (Public.FILE, re.compile(r"檔號" + _GLUE + _CODE + r"|(?<![0-9/])[0-9]{3,4}/[0-9A-Z]{4,12}/[0-9A-Z/\-]{1,30}")),
+    (
+        Public.CASE,
+        re.compile(r"(?:案號|案件編號|案件號碼|受理編號|受理號碼|收件編號|標案(?:編號|案號)|採購案號|計畫編號|契約編號|工單|派工單號?|報案單號?)" + _GLUE + _CODE),
+    ),
+    (Public.BUSINESS, re.compile(r"(?<!身[分份]證)(?:統一編號|統編|公司統編|Tax ID)" + _GLUE + r"[0-9]{8}(?![0-9])", re.IGNORECASE)),
+    (Public.INVOICE, re.compile(r"發票(?:號碼|字軌)?" + _GLUE + r"[A-Z]{2}[- ]?[0-9]{8}(?![0-9])", re.IGNORECASE)),
+    (Public.BOOK, re.compile(r"(?:ISBN|ISSN|GPN|國際標準書號|統一編號\(GPN\))" + _GLUE + r"[0-9][0-9X\- ]{6,20}", re.IGNORECASE)),
+    (
+        Public.LICENCE,
+        re.compile(r"(?:許可證|登記證|執照|證書|衛署|衛部|核准|合格證|藥製|藥輸|醫器[製輸]|立案)[^\n。,;0-9]{0,12}(?:字號|字第|號碼|編號|號)?" + _GLUE + r"[0-9A-Z]{4,14}(?![0-9])"),
+    ),
+    (
+        Public.SERIAL,
+        re.compile(
+            r"(?:型號|料號|序號|產品(?:編號|代號)?|商品(?:編號|條碼)?|貨號|批號|條碼|訂單(?:編號|號碼)?|單號|交易(?:序號|編號)|流水號|編碼|財產編號|設備編號|"
+            r"IMEI|S/N|P/N|SKU|Order ID|Model|Serial|課程代碼|科目代號|機關代碼|掛號(?:號碼)?|包裹|追蹤號碼|物流|虛擬帳號|銷帳編號|繳費代碼|繳費單)"
+            + _GLUE + r"(?:No\.?[ ]?)?" + _CODE,
+            re.IGNORECASE,
+        ),
+    ),
+    (Public.TOLL_FREE, re.compile(r"(?<![0-9])0(?:80[0-9]|20[34])[- ]?[0-9]{2,3}[- ]?[0-9]{3}(?![0-9])|(?<![0-9])4(?:12|49)[- ][0-9]{4}(?![0-9])")),
+    (Public.AMOUNT, re.compile(r"(?:\$|NT|USD|新臺?台?幣|金額|總計|合計|預算)[ $:]{0,3}[0-9][0-9,.]{3,20}|[0-9][0-9,.]{3,20}[ ]?(?:元|萬元|億元|公斤|公噸|平方公尺|人次)")),
+    (Public.URL, re.compile(r"(?:https?://|www\.)[^\s\"'<>。,、()「」\p{Han}]{4,260}", re.IGNORECASE)),
+    (Public.HEX, re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])|(?<![0-9A-Za-z])(?=[0-9]{0,30}[a-f])[0-9a-f]{24,128}(?![0-9A-Za-z])")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSpan:
+    start: int
+    end: int
+    kind: Public
+
+
+def public_spans(passage: Passage) -> list[PublicSpan]:
+    """Every public number of the passage, ordered by start."""
+    return passage.once("public_numbers", lambda: _find(passage.text))
+
+
+def _find(text: str) -> list[PublicSpan]:
+    spans = [PublicSpan(m.start(), m.end(), kind) for kind, pattern in _PATTERNS for m in pattern.finditer(text)]
+    spans.sort(key=lambda s: (s.start, s.end))
+    return spans
+
+
+def public_at(passage: Passage, start: int, end: int) -> Public | None:
+    """The kind of public number that covers the value at ``[start, end)``, or None."""
+    spans = public_spans(passage)
+    index = bisect_right(spans, start, key=lambda s: s.start)
+    for span in reversed(spans[max(0, index - 8) : index]):
+        if span.end >= end:
+            return span.kind
+    return None
+
+
+def digits_are_public(digits: str) -> Public | None:
+    """What a bare run of digits is by its own check digit: an ISBN.  A business number is too weak a sign."""
+    return Public.BOOK if is_isbn(digits) and len(digits) == 13 else None
+
+
+ROLE_MAILBOX = re.compile(
+    r"(?:service|services|info|contact|admin|office|mail|webmaster|postmaster|support|help|helpdesk|news|press|pr|public|hr|recruit|sales|customer|cs|csr|"
+    r"opinion|mayor|secretary|registrar|library|editor|no-?reply|ethics|report|complaint|appeal|petition|security|abuse|noc|tender|bid|gov|data)"
+    r"(?:[._\-][a-z0-9]{1,12})?[0-9]{0,4}",
+    re.IGNORECASE,
+)
+
+
+def is_role_mailbox(local: str) -> bool:
+    """Whether the local part of an address names a function rather than a person (service, info, mayor …)."""
+    return ROLE_MAILBOX.fullmatch(local) is not None
+
+
+__all__ = ["Public", "PublicSpan", "digits_are_public", "is_business_number", "is_role_mailbox", "public_at", "public_spans"]

@@ -1,0 +1,42 @@
+"""Student number (學號) and examination number (准考證號碼): set by each school, five to ten characters, by label only."""
+
+from collections.abc import Iterator
+
+import regex as re
+
+from dlp.detectors.contract import Hit, Passage, literals
+from dlp.detectors.personal.evidence import Tally, lumped
+from dlp.detectors.personal.labels import How, label_of, vocabulary
+from dlp.detectors.personal.owners import surroundings
+from dlp.kinds import Kind
+
+ID = "personal.student_id"
+KINDS = (Kind.PERSONAL_STUDENT_ID,)
+LABELS = vocabulary("(?<![科文])學號|學生證(?:號碼?|字號)?|學籍(?:號碼?|編號)|student[ ]?(?:id|no\\.?|number)")
+EXAM_LABELS = vocabulary("准考證(?:號碼?)?|應考證(?:號碼?)?|應考編號|考生編號|報名序號")
+CUES = literals("學號", "學生證", "學籍", "student id", "student no", "student number", "准考證", "應考證", "應考編號", "考生編號")
+FIX = "刪去學號；公布名單時改用去識別化的編號。"
+
+_VALUE = re.compile(r"(?<![0-9A-Za-z])(?<![0-9][.,/])(?:[A-Za-z]{0,3}[0-9]{5,10}[A-Za-z]?|[A-Za-z][0-9]{2,3}[A-Za-z]{1,3}[0-9]{2,5})(?![0-9A-Za-z*])(?![.,/][0-9])(?![年月日元人])")
+
+
+def mask(value: str) -> str:
+    return "*" * max(3, len(value) - 2) + value[-2:]
+
+
+def find(passage: Passage) -> Iterator[Hit]:
+    for match in _VALUE.finditer(passage.text):
+        start, end = match.span()
+        how, name, sure = label_of(passage, start, end, LABELS, near=10), "學號", 0.75
+        if how is None:
+            how, name, sure = label_of(passage, start, end, EXAM_LABELS, near=10), "准考證", 0.6
+        if lumped(passage, start, end) or how is None or how is How.AFTER and not match[0][0].isalpha():
+            continue
+        tally = Tally(0.15, "shape", f"位數像{name}號碼")
+        tally.to(sure if how is not How.NEAR else sure - 0.2, f"label-{how}", f"{how.text}（{name}）")
+        around = surroundings(passage, start, end)
+        if around.private and how.close:
+            tally.at_least(sure + 0.1, "person-near", "旁邊寫著是誰的")
+        if around.sample:
+            tally.at_most(0.4, "sample", "在範例或填寫說明裡")
+        yield tally.hit(Kind.PERSONAL_STUDENT_ID, start, end, masked=mask(match[0]), fix=FIX, person=around.person)
