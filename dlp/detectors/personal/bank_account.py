@@ -26,7 +26,10 @@ BANKS = (
 )
 LABELS = vocabulary(
     "(?:銀行|郵局|存款|薪資|匯款|轉帳|撥款|受款|入帳|金融|退費|退款|領款)?帳[號戶](?:號碼)?|存摺(?:帳號)?|戶頭|匯款?(?:至|到|入|給)?|轉帳(?:至|到|給)?|撥[入款](?:至|到)?|"
-    f"(?:局號|解款行|分行|銀行代[碼號]|account(?:[ ]?(?:no\\.?|number))?|a/c)|(?:{BANKS})(?:銀行|商銀)?(?:[^\\n0-9。,]{{0,6}}分行)?(?:\\([0-9]{{3,7}}\\)|[ ]?[0-9]{{3}}[ \\-])?"
+    "(?:局號|解款行|分行|銀行代[碼號]|account(?:[ ]?(?:no\\.?|number))?|a/c)"
+)
+BANK_LABELS = vocabulary(
+    f"(?:{BANKS})(?:銀行|商銀)?(?:[^\\n0-9。,]{{0,6}}分行)?(?:\\([0-9]{{3,7}}\\)|[ ]?[0-9]{{3}}[ \\-])?"
 )
 CUES = (
     *literals("帳號", "帳戶", "存摺", "戶頭", "局號", "匯款", "轉帳", "銀行代碼", "account", "郵局", "解款行", "薪轉"),
@@ -39,7 +42,7 @@ _VALUE = re.compile(
 )
 _POSTAL = re.compile(r"局[ ]?號[\s:]{0,3}(?P<branch>[0-9]{6}[ -]?[0-9])[\s,、;|/]{0,4}(?:檢?\(?[0-9]?\)?)?(?:存簿)?帳[ ]?號[\s:]{0,3}(?P<account>[0-9]{6}[ -]?[0-9])(?![0-9])")
 _PUBLIC = re.compile(
-    r"公庫|國庫|市庫|縣庫|專戶|保管金|劃撥|捐款|捐助|愛心|募款|勸募|繳費|繳款|稅款|罰鍰|規費|虛擬帳號|保證金|押標金|履約|學雜費|代收|公益|基金|戶名:?[^\n,。]{0,16}(?:局|處|署|府|公所|會|公司|學校|大學|中心)"
+    r"公庫|國庫|市庫|縣庫|專戶|保管金|劃撥|捐款|捐助|協會|報名費|愛心|募款|勸募|繳費|繳款|稅款|罰鍰|規費|虛擬帳號|保證金|押標金|履約|學雜費|代收|公益|基金|戶名:?[^\n,。]{0,16}(?:局|處|署|府|公所|會|公司|學校|大學|中心)"
 )
 _LOGIN = re.compile(r"登入|密碼|使用者|會員|e-?mail|系統帳號|網域|電子信箱", re.IGNORECASE)
 _DIGITS = re.compile(r"[^0-9]")
@@ -56,7 +59,7 @@ def find(passage: Passage) -> Iterator[Hit]:
     for match in _POSTAL.finditer(passage.text):
         taken.append(match.span())
         yield _postal(passage, match)
-    if not LABELS.words.search(passage.text) and not passage.part.field:
+    if not (LABELS.words.search(passage.text) or BANK_LABELS.words.search(passage.text)) and not passage.part.field:
         return
     for match in _VALUE.finditer(passage.text):
         start, end = match.span()
@@ -81,6 +84,8 @@ def _labelled(passage: Passage, start: int, end: int) -> Hit | None:
     if not 10 <= len(digits) <= 19 or digits.startswith("09") and len(digits) == 10:
         return None
     how = label_of(passage, start, end, LABELS)
+    if how is None and "\n" not in passage.before(start, 4):
+        how = label_of(passage, start, end, BANK_LABELS)
     if how is None or lumped(passage, start, end) or how is How.AFTER and len(digits) < 11:
         return None
     if public_at(passage, start, end) in (Public.CASE, Public.DOCUMENT, Public.SERIAL, Public.AMOUNT) and how is not How.LABEL:

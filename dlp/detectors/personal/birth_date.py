@@ -19,7 +19,7 @@ from dlp.text.dates import DateForm, DateSpan, find_dates
 ID = "personal.birth_date"
 KINDS = (Kind.PERSONAL_BIRTH_DATE,)
 LABELS = vocabulary(
-    "出生(?:年月日|日期?|時間|年|於)?(?:\\((?:民國|西元|年/月/日|yyy/mm/dd)\\))?|生日|生辰|(?<![發產學師衛醫先人民眾])生於|誕辰|D\\.?O\\.?B\\.?(?![a-z])|"
+    "出生(?:年月日|日期?|時間|年|於)?(?:\\((?:民國|西元|年/月/日|yyy/mm/dd)\\))?|(?<![發產衛學師醫先民眾新])生日|生辰|(?<![發產學師衛醫先人民眾])生於|誕辰|D\\.?O\\.?B\\.?(?![a-z])|"
     "(?:date of birth|birth[ ]?(?:date|day)|born)(?:[ ]on)?"
 )
 CUES = literals("出生", "生日", "生辰", "生於", "DOB", "D.O.B", "birth", "born", "日生", "年次", "生)", "生,", "生。", "生、", "生；")
@@ -32,6 +32,8 @@ _PROSE = re.compile(r"(?:出生於|生於|出生|誕辰|born[ ]?(?:on)?)[\s:]{0,
 _WEAK = (DateForm.ROC_COMPACT6, DateForm.ROC_SEPARATED, DateForm.CE_COMPACT, DateForm.ROC_COMPACT)
 _OTHER_DATA = re.compile(r"身[分份]證|電話|手機|住址|地址|戶籍|[A-Z][1289][0-9]{8}|09[0-9]{2}")
 OLDEST_YEARS = 115
+# A reign title such as 大中祥符三年: the year is not one of the Republic.
+_ANY_ERA = re.compile(r"\p{Han}(?<![於在是為的期日國月年:])$")
 
 
 def mask(written: str) -> str:
@@ -60,6 +62,8 @@ def _date(passage: Passage, span: DateSpan) -> Hit | None:
     if how is None and not suffixed or how is How.NEAR and span.form in _WEAK:
         return None
     before = passage.before(start, 24)
+    if how is How.NEAR and span.form is DateForm.ROC_WORDS and _ANY_ERA.search(before):
+        return None
     if _RULE_LABEL.search(before) or joined_only(passage, start, end) and how is None:
         return None
     around = surroundings(passage, start, end)

@@ -33,6 +33,7 @@ _DISGUISED = re.compile(
     re.IGNORECASE,
 )
 _DOT = re.compile(r"[ ]?(?:\(dot\)|\[dot\]|[ ]dot[ ]|點)[ ]?", re.IGNORECASE)
+_NAMED = re.compile(r"(?<!\p{Han})\p{Han}{2,4}[ ]{0,2}<$")  # as mail programs write it: 王小明 <…>
 _PERSONAL = re.compile(r"個人信箱|私人信箱|我的(?:信箱|email|e-mail)|備用信箱|學生信箱|家長信箱", re.IGNORECASE)
 
 
@@ -70,7 +71,7 @@ def _address(passage: Passage, start: int, end: int, local: str, domain: str, *,
     if disguised:
         tally.at_least(0.5, "disguised", "刻意改寫 @ 符號")
     role = is_role_mailbox(local)
-    person = around.private or _PERSONAL.search(passage.before(start, 12)) is not None
+    person = around.private or _NAMED.search(passage.before(start, 12)) is not None or _PERSONAL.search(passage.before(start, 12)) is not None
     if role and not around.person:
         tally.at_most(0.2 if not free else 0.4, "role-mailbox", "帳號是職務或服務名稱")
     elif around.letterhead:

@@ -90,7 +90,7 @@ def _number(passage: Passage, start: int, end: int, full_end: int) -> Hit | None
     tally = Tally(0.25 if bare and how is None else 0.35, "shape", "格式是市內電話")
     if label_of(passage, start, end, PRIVATE_LABELS) is not None:
         tally.to(0.7 if around.private else 0.6, "label-home", "標明是住家電話")
-    elif around.private and (how is not None or around.person):
+    elif around.private and not around.office and (how is not None or around.person):
         tally.to(0.6, "person-near", "旁邊寫著是誰的")
     elif around.public:
         tally.to(0.2, "office", "像是機關或店家對外的電話")

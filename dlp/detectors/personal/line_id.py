@@ -22,7 +22,7 @@ FIX = "刪去私人社群帳號；對外聯絡請用機關的官方帳號。"
 MOST_CHARS = 20
 _ACCOUNT = r"[A-Za-z0-9][A-Za-z0-9._\-]{1,29}"
 _LABEL = (
-    r"(?:(?<![a-z])line[ ]?(?:的)?(?:id|帳號|ID名稱)?|(?:我|他|她|加|加我|我的|他的|她的|私)?的?賴(?:的)?(?:id|帳號)?|(?<![a-z])(?:ig|instagram|threads|fb|facebook|telegram|tg|wechat|ptt|twitter)(?![a-z])[ ]?(?:的)?(?:id|帳號)?|"
+    r"(?:(?<![a-z])line[ ]?(?:的)?(?:id|帳號|ID名稱)?|(?:我|他|她|加|加我|我的|他的|她的|私)?的?賴(?:的)?[ ]?(?:id|帳號)?|(?<![a-z])(?:ig|instagram|threads|fb|facebook|telegram|tg|wechat|ptt|twitter)(?![a-z])[ ]?(?:的)?(?:id|帳號)?|"
     r"臉書(?:帳號|ID)?|推特(?:帳號)?|微信(?:號|ID|帳號)?|抖音(?:號|帳號)|小紅書(?:號|帳號)|LINE名稱)"
 )
 _LABELLED = re.compile(rf"{_LABEL}(?P<glue>[ ]{{0,2}}(?:[:=]|是|為|叫|->)[ ]{{0,2}}[\"'「(]?)(?P<at>@?)(?P<id>{_ACCOUNT})(?![A-Za-z0-9@/!#$%&*+])(?! [A-Za-z])", re.IGNORECASE)
@@ -79,7 +79,7 @@ def _account(passage: Passage, start: int, end: int, *, official: bool, profile:
         tally.to(0.8 if not profile else 0.6, "person-near", "旁邊寫著是誰的")
     if official:
         tally.at_most(0.2, "official-account", "以 @ 開頭，是官方帳號")
-    elif _OFFICIAL.search(passage.before(start, 24)) and not around.person:
+    elif _OFFICIAL.search(passage.before(start, 48)) and not around.person:
         tally.at_most(0.3, "official-account", "像是機關或商家的帳號")
     if around.sample:
         tally.at_most(0.4, "sample", "在範例或填寫說明裡")

@@ -47,7 +47,7 @@ PUBLIC_LABELS = {
 _CODE = r"[0-9A-Za-z][0-9A-Za-z\-/_.]{2,40}"
 _GLUE = r"[\s:#=(\[「]{0,4}(?:為|是|No\.?)?[\s:.]{0,2}"
 _PATTERNS: tuple[tuple[Public, "re.Pattern[str]"], ...] = (
-    (Public.DOCUMENT, re.compile(r"字[ ]?第?[ ]?[0-9][0-9A-Z\- ]{2,16}[ ]?號|(?:發文字號|收文號|文號|來文字號|公文號)" + _GLUE + _CODE)),
+    (Public.DOCUMENT, re.compile(r"字[ ]?第?[ ]?[0-9A-Z][0-9A-Z\- ]{2,16}[ ]?號|第[ ]?[A-Z]?[0-9]{8,12}[A-Z]?[ ]?號(?!帳|車|戶)|(?:發文字號|收文號|文號|來文字號|公文號)" + _GLUE + _CODE)),
     (Public.FILE, re.compile(r"檔號" + _GLUE + _CODE + r"|(?<![0-9/])[0-9]{3,4}/[0-9A-Z]{4,12}/[0-9A-Z/\-]{1,30}")),
     (
         Public.CASE,
