@@ -44,10 +44,16 @@ def bench_peers(scanner: Scanner) -> None:
     if analyzer is None:
         print("presidio                not installed: pip install presidio-analyzer")
         return
-    for label, text, rounds in (("clean 1 MB", texts.clean(1), 1), ("post 2 KB", texts.post(2), 20), ("records 100 KB", texts.dense(0.1), 2)):
+    for label, text, rounds in (
+        ("clean 1 MB", texts.clean(1), 1),
+        ("post 2 KB", texts.post(2), 20),
+        ("records 100 KB", texts.dense(0.1), 2),
+    ):
         ours = timed(lambda t=text: scanner.check(t), rounds=max(rounds, 5))  # type: ignore[misc]
         theirs = timed(lambda t=text: analyzer.analyze(t, language="zh"), rounds=rounds)  # type: ignore[misc]
-        print(f"{label:<23} {megabytes(text) / ours:10.3f} MB/s; presidio {megabytes(text) / theirs:8.4f} MB/s; ratio {theirs / ours:10.1f} x")
+        print(
+            f"{label:<23} {megabytes(text) / ours:10.3f} MB/s; presidio {megabytes(text) / theirs:8.4f} MB/s; ratio {theirs / ours:10.1f} x"
+        )
 
 
 def bench_post(scanner: Scanner) -> None:
@@ -62,7 +68,9 @@ def bench_examples(scanner: Scanner) -> None:
     """(b) the mixed examples, reading included, without process isolation."""
     files = [(p.name, p.read_bytes()) for p in sorted(EXAMPLES.rglob("*")) if p.is_file()]
     seconds = timed(lambda: [scanner.check_bytes(data, name, "mail") for name, data in files])
-    print(f"examples, {len(files)} files      {len(files) / seconds:10.1f} files/s ({seconds / len(files) * 1000:.1f} ms a file)")
+    print(
+        f"examples, {len(files)} files      {len(files) / seconds:10.1f} files/s ({seconds / len(files) * 1000:.1f} ms a file)"
+    )
 
 
 def bench_dense(scanner: Scanner) -> None:
@@ -83,7 +91,9 @@ def bench_memory(scanner: Scanner) -> None:
         verdict = scanner.check_file(file.name, "share")
         seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"text file 100 MB        {100 / seconds:10.1f} MB/s read and checked; peak memory of the process {peak:.0f} MB; complete {verdict.complete}")
+    print(
+        f"text file 100 MB        {100 / seconds:10.1f} MB/s read and checked; peak memory of the process {peak:.0f} MB; complete {verdict.complete}"
+    )
 
 
 def bench_start(_: Scanner) -> None:
@@ -94,7 +104,9 @@ def bench_start(_: Scanner) -> None:
     Scanner(model=False)
     print(f"Scanner(), second time  {(time.perf_counter() - began) * 1000:10.1f} ms")
     command = [sys.executable, "-c", "from dlp.cli import main; main()", "--help"]
-    print(f"dlp --help              {timed(lambda: subprocess.run(command, capture_output=True, check=True)) * 1000:10.1f} ms")
+    print(
+        f"dlp --help              {timed(lambda: subprocess.run(command, capture_output=True, check=True)) * 1000:10.1f} ms"
+    )
 
 
 def bench_hostile(_: Scanner) -> None:
@@ -110,7 +122,9 @@ BENCHES = {name.removeprefix("bench_"): run for name, run in list(globals().item
 def main(names: list[str]) -> None:
     began = time.perf_counter()
     scanner = Scanner(model=False)
-    print(f"sieve: {scanner._sieve.engine_name}; start {(time.perf_counter() - began) * 1000:.0f} ms; policy {scanner.policy.version}")
+    print(
+        f"sieve: {scanner._sieve.engine_name}; start {(time.perf_counter() - began) * 1000:.0f} ms; policy {scanner.policy.version}"
+    )
     if not names or "memory" in names:  # first, while the peak is its own
         bench_memory(scanner)
     for name, run in BENCHES.items():

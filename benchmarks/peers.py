@@ -35,7 +35,14 @@ def presidio() -> Any:
 
         def process_text(self, text: str, language: str) -> Any:
             doc = self.nlp(text)
-            return NlpArtifacts(entities=[], tokens=doc, tokens_indices=[t.idx for t in doc], lemmas=[t.text for t in doc], nlp_engine=self, language=language)
+            return NlpArtifacts(
+                entities=[],
+                tokens=doc,
+                tokens_indices=[t.idx for t in doc],
+                lemmas=[t.text for t in doc],
+                nlp_engine=self,
+                language=language,
+            )
 
         def process_batch(self, texts: Any, language: str, **_: Any) -> Any:
             return ((t, self.process_text(t, language)) for t in texts)
@@ -54,5 +61,9 @@ def presidio() -> Any:
 
     registry = RecognizerRegistry(supported_languages=["zh"])
     for name, (pattern, context) in PATTERNS.items():
-        registry.add_recognizer(PatternRecognizer(supported_entity=name, patterns=[Pattern(name, pattern, 0.5)], context=context, supported_language="zh"))
+        registry.add_recognizer(
+            PatternRecognizer(
+                supported_entity=name, patterns=[Pattern(name, pattern, 0.5)], context=context, supported_language="zh"
+            )
+        )
     return AnalyzerEngine(registry=registry, nlp_engine=Blank(), supported_languages=["zh"])

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from dlp.verdict import Action, Verdict
 
 __all__ = ["Action", "Document", "Envelope", "Finding", "Kind", "Scanner", "Verdict"]
-_HOMES = {"Scanner": "scanner", "Document": "document", "Envelope": "document", "Finding": "finding", "Kind": "kinds", "Action": "verdict", "Verdict": "verdict"}
+_HOMES = {
+    "Scanner": "scanner",
+    "Document": "document",
+    "Envelope": "document",
+    "Finding": "finding",
+    "Kind": "kinds",
+    "Action": "verdict",
+    "Verdict": "verdict",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -140,5 +140,7 @@ class LegalBasis:
 def legal_basis() -> dict[Kind, tuple[LegalBasis, ...]]:
     """Kind → statutes, read once from the shipped data."""
     data = json.loads(package_data("data", "legal_basis.json"))
-    entries = {e["id"]: LegalBasis(e["id"], e["law"], e["article"], e["gist"], e["seed"], e["url"]) for e in data["entries"]}
+    entries = {
+        e["id"]: LegalBasis(e["id"], e["law"], e["article"], e["gist"], e["seed"], e["url"]) for e in data["entries"]
+    }
     return {Kind(kind): tuple(entries[i] for i in ids) for kind, ids in data["kinds"].items()}

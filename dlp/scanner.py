@@ -43,9 +43,7 @@ class Scanner:
         self.language = _language(model)
         self._sieve = road.shipped_sieve()
 
-    def check(
-        self, text: str, channel: str = "post", *, name: str = "", envelope: Envelope | None = None
-    ) -> Verdict:
+    def check(self, text: str, channel: str = "post", *, name: str = "", envelope: Envelope | None = None) -> Verdict:
         """Verdict on a text.  ``channel`` is ``mail``, ``post`` or ``share``; raises UsageError for any other."""
         parts = [Part("body", Place.BODY, text)]
         if name:
@@ -84,7 +82,9 @@ class Scanner:
             return isolation.read(data, name=name, ocr=self._ocr)
         return readers.read_bytes(data, name=name, ocr=self._ocr)
 
-    def find(self, document: Document, channel: str = "post", *, envelope: Envelope | None = None) -> tuple[Finding, ...]:
+    def find(
+        self, document: Document, channel: str = "post", *, envelope: Envelope | None = None
+    ) -> tuple[Finding, ...]:
         """Findings alone, without a decision."""
         return tuple(self._find(document, parse_channel(channel), envelope)[0])
 
@@ -108,7 +108,9 @@ class Scanner:
     def today(self) -> date:
         return self._today or date.today()
 
-    def _find(self, document: Document, channel: Channel, envelope: Envelope | None) -> tuple[list[Finding], list[NotRead]]:
+    def _find(
+        self, document: Document, channel: Channel, envelope: Envelope | None
+    ) -> tuple[list[Finding], list[NotRead]]:
         context = Context(document, channel, self.today(), envelope, self.language)
         return road.find(context, sieve=self._sieve)
 

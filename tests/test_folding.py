@@ -72,7 +72,6 @@ def test_join(original: str, expected: str, why: str) -> None:
     assert (again.text if again else fold(original[start:end]).text) == expected, "the offsets span exactly the value"
 
 
-
 @pytest.mark.parametrize(("original", "why"), NOT_JOINED, ids=[n[1] for n in NOT_JOINED])
 def test_left_alone(original: str, why: str) -> None:
     joined = join(fold(original))

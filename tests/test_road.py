@@ -44,7 +44,9 @@ def one_word(monkeypatch: pytest.MonkeyPatch) -> Sieve:
     return Sieve({"test.檢舉人": literals("檢舉人")})
 
 
-@pytest.mark.parametrize("written", ["檢舉人", "检举人", "檢\u200b舉\u200b人", "檢 舉 人", "檢\n舉\n人\n", "&#27298;舉人", "檢·舉·人"])
+@pytest.mark.parametrize(
+    "written", ["檢舉人", "检举人", "檢\u200b舉\u200b人", "檢 舉 人", "檢\n舉\n人\n", "&#27298;舉人", "檢·舉·人"]
+)
 @pytest.mark.parametrize("before", ["", FILLER, FILLER * 8_000], ids=["short", "line", "long"])
 def test_offsets_point_at_what_was_written(one_word: Sieve, written: str, before: str) -> None:
     text = f"{before}來信\n{written}\n說明。\n{before}"
@@ -79,8 +81,20 @@ def test_of_overlapping_findings_of_a_kind_the_most_confident_stays() -> None:
     def finding(start: int, end: int, confidence: float, kind: Kind = Kind.PERSONAL_NAME) -> Finding:
         return Finding(kind, "body", start, end, "x" * (end - start), confidence, (), "○")
 
-    merged = road.merge([finding(0, 3, 0.5), finding(1, 4, 0.9), finding(2, 5, 0.6), finding(8, 9, 0.2), finding(0, 3, 0.1, Kind.PERSONAL_MOBILE)])
-    assert [(f.kind, f.start, f.end) for f in merged] == [(Kind.PERSONAL_MOBILE, 0, 3), (Kind.PERSONAL_NAME, 1, 4), (Kind.PERSONAL_NAME, 8, 9)]
+    merged = road.merge(
+        [
+            finding(0, 3, 0.5),
+            finding(1, 4, 0.9),
+            finding(2, 5, 0.6),
+            finding(8, 9, 0.2),
+            finding(0, 3, 0.1, Kind.PERSONAL_MOBILE),
+        ]
+    )
+    assert [(f.kind, f.start, f.end) for f in merged] == [
+        (Kind.PERSONAL_MOBILE, 0, 3),
+        (Kind.PERSONAL_NAME, 1, 4),
+        (Kind.PERSONAL_NAME, 8, 9),
+    ]
 
 
 def test_detectors_declare_what_they_report() -> None:

@@ -26,7 +26,13 @@ EVASIONS = [
     "檢\u200b舉人", "檢 舉 人", "檢.舉.人.甲", "檢\n舉\n人\n甲", "零九一二三四五六七八", "0 9 1 2 3 4 5 6 7 8", "A123\n456789", "&#27298;舉人", "𝟎𝟗𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖",
     "檢\u0336舉人", "⼈名", "①②③④⑤⑥⑦⑧⑨⓪", "> 0912\n> 345678", "А123456789", "檢*舉*人*王", "壹貳參肆伍陸柒捌",
 ]  # fmt: skip
-SILENT = ["今天天氣很好，公園裡的櫻花開了。", "本案業於上週完成，感謝各位協助。", "", "會議於三樓舉行，請準時出席。", "總計12人，第3場，共450元。"]
+SILENT = [
+    "今天天氣很好，公園裡的櫻花開了。",
+    "本案業於上週完成，感謝各位協助。",
+    "",
+    "會議於三樓舉行，請準時出席。",
+    "總計12人，第3場，共450元。",
+]
 
 
 @pytest.fixture(scope="module", params=["vectorscan", "fallback"])
@@ -54,6 +60,6 @@ def test_offsets_are_ends_in_bytes(sieve: Sieve) -> None:
 
 
 def test_widening_keeps_syntax() -> None:
-    assert widen_pattern(r"(?:a|b)[^:\n]{0,20}\p{Han}") .startswith("(?:")
+    assert widen_pattern(r"(?:a|b)[^:\n]{0,20}\p{Han}").startswith("(?:")
     assert "{0,20}" in widen_pattern(r"(?:a|b)[^:\n]{0,20}\p{Han}")
     assert r"\p{Han}" in widen_pattern(r"(?:a|b)[^:\n]{0,20}\p{Han}")

@@ -42,11 +42,15 @@ def odt(path: Path, paragraphs: list[str], *, header: str = "") -> None:
 
 
 def docx(path: Path, paragraphs: list[str], *, header: str = "", comment: str = "", deleted: str = "") -> None:
-    runs = [f"<w:p><w:r><w:t xml:space=\"preserve\">{escape(p)}</w:t></w:r></w:p>" for p in paragraphs]
+    runs = [f'<w:p><w:r><w:t xml:space="preserve">{escape(p)}</w:t></w:r></w:p>' for p in paragraphs]
     if deleted:
-        runs.append(f'<w:p><w:del w:id="1" w:author="承辦人" w:date="2026-11-20T09:00:00Z"><w:r><w:delText xml:space="preserve">{escape(deleted)}</w:delText></w:r></w:del></w:p>')
+        runs.append(
+            f'<w:p><w:del w:id="1" w:author="承辦人" w:date="2026-11-20T09:00:00Z"><w:r><w:delText xml:space="preserve">{escape(deleted)}</w:delText></w:r></w:del></w:p>'
+        )
     if comment:
-        runs.append('<w:p><w:commentRangeStart w:id="0"/><w:r><w:t>（如註解）</w:t></w:r><w:commentRangeEnd w:id="0"/><w:r><w:commentReference w:id="0"/></w:r></w:p>')
+        runs.append(
+            '<w:p><w:commentRangeStart w:id="0"/><w:r><w:t>（如註解）</w:t></w:r><w:commentRangeEnd w:id="0"/><w:r><w:commentReference w:id="0"/></w:r></w:p>'
+        )
     section = '<w:sectPr><w:headerReference w:type="default" r:id="rId1"/></w:sectPr>' if header else "<w:sectPr/>"
     rel = f'xmlns:r="{OFFICE}/relationships"'
     pack(path, {
@@ -90,13 +94,42 @@ def main() -> None:
     mail(mails / "02-回覆業者-已遮蔽.eml", "有關貴公司空氣污染案之說明", "service@factory.example.com", (
         "您好：\n\n本局接獲民眾反映貴公司廠區夜間有異味，已於11月13日派員稽查。請貴公司於7日內提出改善說明。\n"
         "檢舉人身分依法應予保密，本局不提供相關資料。\n\n環保局稽查科　敬上\n"))  # fmt: skip
-    odt(mails / "03-函-密件.odt", [*LETTER, "密等及解密條件或保密期限：密（本件至116年12月31日解密）", "附件：如文",
-        "主旨：檢送本局115年度專案稽查規劃1份，請查照。", "說明：依本局115年11月10日會議結論辦理。", "正本：○○縣政府警察局", "副本：本局稽查科"], header="密")
-    docx(mails / "04-函-普通件.docx", [*LETTER, "密等及解密條件或保密期限：", "附件：無",
-        "主旨：貴公司申請固定污染源操作許可證展延一案，准予備查，請查照。", "說明：復貴公司115年11月2日申請書。", "正本：○○化工股份有限公司", "副本：本局稽查科"])
-    docx(mails / "05-陳情回覆-追蹤修訂.docx", ["主旨：有關臺端反映鄰近工地噪音一案，復如說明，請查照。", "說明：",
-        "一、本局已於11月15日派員量測，音量未超過管制標準。", "二、後續將加強巡查，感謝您的指教。"],
-        deleted="陳情人蔡佩珊女士（住中和區景平路214號6樓）來電表示家中有新生兒無法入睡。", comment="回文前請把陳情人的名字和住址拿掉。")
+    odt(
+        mails / "03-函-密件.odt",
+        [
+            *LETTER,
+            "密等及解密條件或保密期限：密（本件至116年12月31日解密）",
+            "附件：如文",
+            "主旨：檢送本局115年度專案稽查規劃1份，請查照。",
+            "說明：依本局115年11月10日會議結論辦理。",
+            "正本：○○縣政府警察局",
+            "副本：本局稽查科",
+        ],
+        header="密",
+    )
+    docx(
+        mails / "04-函-普通件.docx",
+        [
+            *LETTER,
+            "密等及解密條件或保密期限：",
+            "附件：無",
+            "主旨：貴公司申請固定污染源操作許可證展延一案，准予備查，請查照。",
+            "說明：復貴公司115年11月2日申請書。",
+            "正本：○○化工股份有限公司",
+            "副本：本局稽查科",
+        ],
+    )
+    docx(
+        mails / "05-陳情回覆-追蹤修訂.docx",
+        [
+            "主旨：有關臺端反映鄰近工地噪音一案，復如說明，請查照。",
+            "說明：",
+            "一、本局已於11月15日派員量測，音量未超過管制標準。",
+            "二、後續將加強巡查，感謝您的指教。",
+        ],
+        deleted="陳情人蔡佩珊女士（住中和區景平路214號6樓）來電表示家中有新生兒無法入睡。",
+        comment="回文前請把陳情人的名字和住址拿掉。",
+    )
     (mails / "06-研習報名表.csv").write_bytes((
         "編號,姓名,身分證字號,行動電話,服務單位\r\n1,許雅筑,B220417363,0931-552-804,民政處\r\n2,賴冠霖,C136208413,0917-330-265,社會處\r\n"
         "3,曾怡安,F227395186,0955-018-742,教育處\r\n4,方柏翰,N118043726,0986-274-110,工務處\r\n5,游詩涵,K251937405,0903-615-927,地政處\r\n").encode("cp950"))  # fmt: skip
@@ -107,14 +140,19 @@ def main() -> None:
         "四、請勿把公文、勤務表或民眾身分證字號拍照上傳社群。違者依刑法第132條及個人資料保護法論處。\n"
         "如有疑問，請洽政風室。\n", encoding="utf-8")  # fmt: skip
     (posts / "12-同事限動-檢舉線索.txt").write_text(
-        "猜猜是誰去告你們餐廳的？就是二樓後面那個帶小孩的媽媽啦，她昨天親自來我們櫃台講了半小時，別說是我說的。\n", encoding="utf-8")
+        "猜猜是誰去告你們餐廳的？就是二樓後面那個帶小孩的媽媽啦，她昨天親自來我們櫃台講了半小時，別說是我說的。\n",
+        encoding="utf-8",
+    )
     (posts / "13-群組-稽查預告.txt").write_text(
-        "大家注意，衛生局明天下午兩點要去中正市場抽查豬肉攤，名單已經排好了，第二排那三攤先把冷藏溫度調好，不要外傳。\n", encoding="utf-8")
+        "大家注意，衛生局明天下午兩點要去中正市場抽查豬肉攤，名單已經排好了，第二排那三攤先把冷藏溫度調好，不要外傳。\n",
+        encoding="utf-8",
+    )
     (posts / "14-粉專-決標公告.txt").write_bytes((
         "〔工程進度〕文化路人行道改善工程已於11月16日決標，決標金額新臺幣二千三百五十萬元，由○○營造得標，預計明年三月開工。\n"
         "施工期間造成不便，敬請見諒。若有任何建議，歡迎撥打1999或(03)332-2101。\n").encode("cp950"))  # fmt: skip
     (posts / "15-小編日常.txt").write_text(
-        "加班到九點，終於把公文簽完了！走出辦公室才發現便當忘在茶水間 🍱 大家早點休息～\n", encoding="utf-8")
+        "加班到九點，終於把公文簽完了！走出辦公室才發現便當忘在茶水間 🍱 大家早點休息～\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

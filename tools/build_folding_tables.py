@@ -13,10 +13,16 @@ import opencc
 OUT = Path(__file__).parent.parent / "dlp" / "text" / "data"
 
 # Variant Han characters that official text mixes freely; left: seen, right: what the detectors are written with.
-VARIANTS = dict(zip(
-    "黄温髙呉衆爲説戸啓録鄕裏擧祕証却敎靑淸硏產頴卽凉銳晩内壊斉斎桜沢浜渋涙渓黒駅広国図団囲売読訳豊画証竜戦闘関対",
-    "黃溫高吳眾為說戶啟錄鄉裡舉秘證卻教青清研產穎即涼銳晚內壞齊齋櫻澤濱澀淚溪黑驛廣國圖團圍賣讀譯豐畫證龍戰鬥關對", strict=True))
-HOMOGLYPHS = dict(zip("АВЕКМНОРСТУХІЈЅаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEKMHOPCTYXIJSaeopcyxijsABEZHIKMNOPTYXo", strict=True))
+VARIANTS = dict(
+    zip(
+        "黄温髙呉衆爲説戸啓録鄕裏擧祕証却敎靑淸硏產頴卽凉銳晩内壊斉斎桜沢浜渋涙渓黒駅広国図団囲売読訳豊画証竜戦闘関対",
+        "黃溫高吳眾為說戶啟錄鄉裡舉秘證卻教青清研產穎即涼銳晚內壞齊齋櫻澤濱澀淚溪黑驛廣國圖團圍賣讀譯豐畫證龍戰鬥關對",
+        strict=True,
+    )
+)
+HOMOGLYPHS = dict(
+    zip("АВЕКМНОРСТУХІЈЅаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEKMHOPCTYXIJSaeopcyxijsABEZHIKMNOPTYXo", strict=True)
+)
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d\u2500\u2043\u30fc"
 MIDDLE_DOTS = "\u2027\u00b7\u30fb\uff65\u2022\u22c5\u2219\u318d\u119e\u0387"
 FILLERS = "\u115f\u1160\u3164\uffa0\u034f\u180e"
@@ -25,7 +31,13 @@ KEPT = {0x09, 0x0A, 0x0D}
 
 def enclosed(code: int) -> bool:
     """Circled and parenthesised numbers and list marks: folding them would glue bullets to the number that follows."""
-    return 0x2460 <= code <= 0x249B or 0x24EA <= code <= 0x24FF or 0x3220 <= code <= 0x3229 or 0x3280 <= code <= 0x3289 or 0x2776 <= code <= 0x2793
+    return (
+        0x2460 <= code <= 0x249B
+        or 0x24EA <= code <= 0x24FF
+        or 0x3220 <= code <= 0x3229
+        or 0x3280 <= code <= 0x3289
+        or 0x2776 <= code <= 0x2793
+    )
 
 
 def big5_level_1(char: str) -> bool:
@@ -94,7 +106,9 @@ def main() -> int:
     (OUT / "folding.tsv").write_text("\n".join(rows) + "\n", encoding="ascii")
     pairs = [(c, t2s.convert(c)) for c in han[:]]
     pairs = [(a, b) for a, b in pairs if a != b and len(b) == 1]
-    (OUT / "traditional_simplified.tsv").write_text("".join(a for a, _ in pairs) + "\n" + "".join(b for _, b in pairs) + "\n", encoding="utf-8")
+    (OUT / "traditional_simplified.tsv").write_text(
+        "".join(a for a, _ in pairs) + "\n" + "".join(b for _, b in pairs) + "\n", encoding="utf-8"
+    )
     print(len(rows), "folded code points;", len(pairs), "traditional characters with a simplified form")
     return 0
 

@@ -19,12 +19,14 @@ from dlp.kinds import Kind
 
 FOLDER = Path(__file__).parent.parent / "models" / "corpus"
 LEAK_TOPICS = frozenset(
-    "petition_case informant_case personal_record special_category draft closed_meeting secret classified itinerary deployment unannounced personnel system third_party".split()
+    ["petition_case", "informant_case", "personal_record", "special_category", "draft", "closed_meeting", "secret", "classified", "itinerary", "deployment", "unannounced", "personnel", "system", "third_party"]
 )
 HARMLESS_TOPICS = frozenset(
-    "awareness law procedure news fiction blank_form job_ad published_result statistics official_letter masked_version daily_life question public_contact complaint_without_content".split()
+    ["awareness", "law", "procedure", "news", "fiction", "blank_form", "job_ad", "published_result", "statistics", "official_letter", "masked_version", "daily_life", "question", "public_contact", "complaint_without_content"]
 )
-ROLES = frozenset("informant reported petitioner applicant victim witness handler official public author patient student family offender other".split())
+ROLES = frozenset(
+    ["informant", "reported", "petitioner", "applicant", "victim", "witness", "handler", "official", "public", "author", "patient", "student", "family", "offender", "other"]
+)
 MARK = re.compile(r"⟦([a-z-]+)\|([^⟦⟧|]+)⟧")
 SHINGLE = 10
 ALIKE_FROM = 0.35  # two texts of a pair share at least this much
@@ -168,7 +170,9 @@ def main(argv: list[str]) -> int:
         texts = list(load(paths))
         found = list(near_duplicates(texts))
         pairs = len({t.pair for t in texts if t.pair})
-        print(f"{len(texts)} texts, {sum(t.leak for t in texts)} leaks, {pairs} pairs, {len({t.register for t in texts})} registers, {sum(len(t.persons) for t in texts)} persons")
+        print(
+            f"{len(texts)} texts, {sum(t.leak for t in texts)} leaks, {pairs} pairs, {len({t.register for t in texts})} registers, {sum(len(t.persons) for t in texts)} persons"
+        )
         print("topics:", ", ".join(f"{t} {n}" for t, n in Counter(t.topic for t in texts).most_common()))
     for fault in found:
         print(fault)

@@ -38,7 +38,11 @@ def items(folder: Path, only: str) -> Iterator[dict[str, Any]]:
     for path in sorted((folder / "negatives").glob("*.jsonl")):
         for line in path.open(encoding="utf-8"):
             item = json.loads(line)
-            if only == "all" or (only == "hard" and item["id"] in wanted) or (only == "core" and wanted.get(item["id"])):
+            if (
+                only == "all"
+                or (only == "hard" and item["id"] in wanted)
+                or (only == "core" and wanted.get(item["id"]))
+            ):
                 yield item
 
 
@@ -52,7 +56,16 @@ def _examine(job: tuple[str, str, str, str]) -> tuple[str, str, str, list[tuple[
     assert _scanner is not None
     verdict = _scanner.check(text, channel)
     seen = [
-        (str(f.kind), str(f.level), f.confidence, f.text[:40], text[max(0, f.start - 30) : f.end + 30].replace("\n", "⏎") + "  <" + ",".join(r.code for r in f.reasons) + ">")
+        (
+            str(f.kind),
+            str(f.level),
+            f.confidence,
+            f.text[:40],
+            text[max(0, f.start - 30) : f.end + 30].replace("\n", "⏎")
+            + "  <"
+            + ",".join(r.code for r in f.reasons)
+            + ">",
+        )
         for f in verdict.findings
     ]
     return item_id, source, str(verdict.action), seen
@@ -92,7 +105,9 @@ def main(argv: list[str]) -> int:
                     shown[kind] += 1
                     print(f"{kind}\t{confidence:.2f}\t{item_id}\t{text}\t{around}")
     total = len(jobs)
-    print(f"items {total}; with a finding at medium or above {medium_items} ({medium_items / total:.2%}); warn or more {warned} ({warned / total:.2%}); hold or more {held} ({held / total:.2%})")
+    print(
+        f"items {total}; with a finding at medium or above {medium_items} ({medium_items / total:.2%}); warn or more {warned} ({warned / total:.2%}); hold or more {held} ({held / total:.2%})"
+    )
     for (kind, _), n in counts.most_common():
         print(f"  {kind:<36} {n:6} items {n / total:.3%}")
     print("  by source:", ", ".join(f"{s} {n}" for s, n in by_source.most_common()))

@@ -57,7 +57,12 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "DLP"})
-@click.option("--home", type=click.Path(file_okay=False), envvar="DLP_HOME", help="資料夾：紀錄、金鑰、隔離區（預設 ~/.local/share/dlp）")
+@click.option(
+    "--home",
+    type=click.Path(file_okay=False),
+    envvar="DLP_HOME",
+    help="資料夾：紀錄、金鑰、隔離區（預設 ~/.local/share/dlp）",
+)
 @click.pass_context
 def cli(ctx: click.Context, home: str | None) -> None:
     """外送文件防洩密掃描：分辨「洩密」與「談論保密」。所有處理都在本機，不連外部網路。"""

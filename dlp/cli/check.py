@@ -16,15 +16,39 @@ from dlp.verdict import Action, Verdict
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="[檔案|-]…")
-@click.option("--channel", type=click.Choice(["mail", "post", "share", *DESTINATIONS]), default="post", show_default=True, help="從哪裡送出")
-@click.option("--format", "form", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True, help="輸出格式")
+@click.option(
+    "--channel",
+    type=click.Choice(["mail", "post", "share", *DESTINATIONS]),
+    default="post",
+    show_default=True,
+    help="從哪裡送出",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True, help="輸出格式"
+)
 @click.option("--jsonl", "jsonl_input", metavar="檔案|-", help='讀 {"id","text","channel"} 一行一筆，逐行輸出結果')
 @click.option("--reveal", is_flag=True, help="在 JSON 中附上找到的原文（請小心保管）")
-@click.option("--fail-on", type=click.Choice([str(a) for a in Action if a > Action.ALLOW]), default="warn", show_default=True, help="達到這個處置就以 1 結束")
+@click.option(
+    "--fail-on",
+    type=click.Choice([str(a) for a in Action if a > Action.ALLOW]),
+    default="warn",
+    show_default=True,
+    help="達到這個處置就以 1 結束",
+)
 @click.option("--exit-zero", is_flag=True, help="有發現也以 0 結束")
 @click.option("--clipboard", is_flag=True, help="檢查剪貼簿")
 @engine_options
-def check(files: tuple[str, ...], channel: str, form: str, jsonl_input: str | None, reveal: bool, fail_on: str, exit_zero: bool, clipboard: bool, **engine: Any) -> int:
+def check(
+    files: tuple[str, ...],
+    channel: str,
+    form: str,
+    jsonl_input: str | None,
+    reveal: bool,
+    fail_on: str,
+    exit_zero: bool,
+    clipboard: bool,
+    **engine: Any,
+) -> int:
     """檢查稿件、郵件或檔案。檔名寫 - 從標準輸入讀。
 
     結束碼：0 無需處理且全部讀過；1 有發現；2 用法或政策錯誤；3 有內容讀不到；4 引擎未就緒。
@@ -80,7 +104,7 @@ def _json_lines(scanner: Any, source: str, default_channel: str, reveal: bool) -
             if not isinstance(text, str) or not isinstance(channel, str):
                 raise TypeError
         except (ValueError, TypeError, KeyError, AttributeError):
-            click.echo(f"錯誤 E120 第 {number} 行不是 {{\"id\",\"text\",\"channel\"}} 格式的 JSON，已略過。", err=True)
+            click.echo(f'錯誤 E120 第 {number} 行不是 {{"id","text","channel"}} 格式的 JSON，已略過。', err=True)
             print(json.dumps({"id": None, "line": number, "error": {"code": "E120"}}), flush=True)
             yield None
             continue

@@ -23,7 +23,9 @@ def engine_options(command: F) -> F:
         click.option("--ocr", is_flag=True, help="辨識圖片中的文字（需安裝 Tesseract）"),
         click.option("--no-model", is_flag=True, help="不載入語言模型，只用形式與上下文"),
         click.option("--today", metavar="YYYY-MM-DD", help="判斷解密日期用的基準日（預設今天）"),
-        click.option("--policy", "policies", multiple=True, metavar="檔案", help="政策檔或資料夾，可重複（預設為隨附政策）"),
+        click.option(
+            "--policy", "policies", multiple=True, metavar="檔案", help="政策檔或資料夾，可重複（預設為隨附政策）"
+        ),
     ):
         command = option(command)
     return command

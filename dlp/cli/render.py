@@ -9,7 +9,14 @@ from dlp.finding import LAYER_LABELS, Finding
 from dlp.reports.verdict_json import masked_name, snippet
 from dlp.verdict import Action, RuleHit, Verdict
 
-COLOURS = {Action.BLOCK: "red", Action.HOLD: "red", Action.JUSTIFY: "yellow", Action.WARN: "yellow", Action.LOG: "cyan", Action.ALLOW: "green"}
+COLOURS = {
+    Action.BLOCK: "red",
+    Action.HOLD: "red",
+    Action.JUSTIFY: "yellow",
+    Action.WARN: "yellow",
+    Action.LOG: "cyan",
+    Action.ALLOW: "green",
+}
 SHOWN_PER_RULE = 5
 
 
@@ -55,10 +62,14 @@ def _finding(verdict: Verdict, finding: Finding) -> list[str]:
 def _conclusion(verdict: Verdict, rules: list[RuleHit], logged: int) -> list[str]:
     lines = []
     if rules:
-        counts = "、".join(f"{action.label} {n}" for action in reversed(Action) if (n := sum(r.action is action for r in rules)))
+        counts = "、".join(
+            f"{action.label} {n}" for action in reversed(Action) if (n := sum(r.action is action for r in rules))
+        )
         lines.append(f"  結論  {click.style(verdict.action.label, fg=COLOURS[verdict.action], bold=True)}（{counts}）")
     elif verdict.action >= Action.WARN:
-        lines.append(f"  結論  {click.style(verdict.action.label, fg=COLOURS[verdict.action], bold=True)}：有內容未能檢查")
+        lines.append(
+            f"  結論  {click.style(verdict.action.label, fg=COLOURS[verdict.action], bold=True)}：有內容未能檢查"
+        )
     elif verdict.complete:
         lines.append(f"  結論  {click.style('未發現需處理的內容', fg='green')}。仍請承辦人與核稿人確認。")
     else:

@@ -10,7 +10,17 @@ from functools import cache
 from dlp.resources import package_data
 
 # Originals that a pattern is widened by.  Rarer ones (mathematical letters, Kangxi radicals …) are evasions.
-WIDENED = ((0xFF01, 0xFF5E), (0x3400, 0x9FFF), (0x2010, 0x2027), (0x2212, 0x2212), (0x3000, 0x3000), (0xA0, 0xA0), (0xB7, 0xB7), (0x30FB, 0x30FC), (0x2022, 0x2022))
+WIDENED = (
+    (0xFF01, 0xFF5E),
+    (0x3400, 0x9FFF),
+    (0x2010, 0x2027),
+    (0x2212, 0x2212),
+    (0x3000, 0x3000),
+    (0xA0, 0xA0),
+    (0xB7, 0xB7),
+    (0x30FB, 0x30FC),
+    (0x2022, 0x2022),
+)
 SPECIAL = set("\\^$.|?*+()[]{}")
 HAN = "\\x{3400}-\\x{9fff}"
 SPACE = " \\t\\x{3000}\\x{a0}"
@@ -122,7 +132,9 @@ def _widen_class(text: str) -> str:
     if text.startswith("[^"):
         return text  # a negated class already accepts what folds into anything outside it
     inner = text[1:-1]
-    extra = "".join(wide for plain, wide in (("0-9", "０-９"), ("A-Z", "Ａ-Ｚa-zａ-ｚ"), ("a-z", "ａ-ｚA-ZＡ-Ｚ")) if plain in inner)
+    extra = "".join(
+        wide for plain, wide in (("0-9", "０-９"), ("A-Z", "Ａ-Ｚa-zａ-ｚ"), ("a-z", "ａ-ｚA-ZＡ-Ｚ")) if plain in inner
+    )
     i = 0
     while i < len(inner):
         if inner[i] == "\\":

@@ -127,12 +127,16 @@ class Fallback:
     def scan(self, utf8: bytes) -> list[tuple[int, int]]:
         found = []
         if self._automaton is not None:
-            found = [(self._numbers[i], end) for i, _, end in self._automaton.find_matches_as_indexes(utf8, overlapping=True)]
+            found = [
+                (self._numbers[i], end) for i, _, end in self._automaton.find_matches_as_indexes(utf8, overlapping=True)
+            ]
         text = utf8.decode("utf-8", "surrogatepass")
         ascii_only = len(text) == len(utf8)
         for number, pattern in self._patterns:
             for match in pattern.finditer(text, overlapped=False):
-                found.append((number, match.end() if ascii_only else len(text[: match.end()].encode("utf-8", "surrogatepass"))))
+                found.append(
+                    (number, match.end() if ascii_only else len(text[: match.end()].encode("utf-8", "surrogatepass")))
+                )
         return sorted(found, key=lambda f: f[1])
 
 
@@ -156,4 +160,6 @@ def _choices(char: str) -> list[str]:
 def _python_dialect(pattern: str) -> str:
     import re
 
-    return re.sub(r"\\x\{([0-9a-fA-F]+)\}", lambda m: re.escape(chr(int(m[1], 16))) if int(m[1], 16) else "\\x00", pattern)
+    return re.sub(
+        r"\\x\{([0-9a-fA-F]+)\}", lambda m: re.escape(chr(int(m[1], 16))) if int(m[1], 16) else "\\x00", pattern
+    )

@@ -44,7 +44,9 @@ def finding_object(verdict: Verdict, finding: Finding, *, reveal: bool = False) 
         "masked": finding.masked,
         "confidence": round(finding.confidence, 3),
         "level": str(finding.level),
-        "reasons": [{"layer": str(r.layer), "code": r.code, "message": r.text, "weight": r.weight} for r in finding.reasons],
+        "reasons": [
+            {"layer": str(r.layer), "code": r.code, "message": r.text, "weight": r.weight} for r in finding.reasons
+        ],
         "law": list(finding.law),
         "fix": finding.fix,
         "attrs": dict(finding.attrs),
@@ -85,7 +87,10 @@ def snippet(verdict: Verdict, finding: Finding) -> str:
 def masked_range(verdict: Verdict, path: str, start: int, end: int) -> str:
     """``text[start:end]`` of a part with findings replaced by their masks; of overlapping ones the longest."""
     text = verdict.part(path).text
-    spans = sorted((f for f in verdict.findings if f.part == path and f.start >= start and f.end <= end), key=lambda f: (f.start, -f.end))
+    spans = sorted(
+        (f for f in verdict.findings if f.part == path and f.start >= start and f.end <= end),
+        key=lambda f: (f.start, -f.end),
+    )
     out, at = [], start
     for finding in spans:
         if finding.start < at:

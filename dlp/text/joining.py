@@ -21,7 +21,10 @@ LINE = r"[ \t]*\n[ \t>|]{0,12}"
 CIRCLED = {**{chr(0x2460 + i): str(i + 1) for i in range(9)}, "⓪": "0", **{chr(0x2776 + i): str(i + 1) for i in range(9)},
            **{chr(0x2780 + i): str(i + 1) for i in range(9)}, **{chr(0x24F5 + i): str(i + 1) for i in range(9)},
            **{chr(0x3280 + i): str(i + 1) for i in range(9)}}  # fmt: skip
-NUMERALS = {**dict(zip("〇零○一二三四五六七八九壹貳參肆伍陸柒捌玖兩貮叁", "0001234567891234567892" + "23", strict=True)), **CIRCLED}
+NUMERALS = {
+    **dict(zip("〇零○一二三四五六七八九壹貳參肆伍陸柒捌玖兩貮叁", "0001234567891234567892" + "23", strict=True)),
+    **CIRCLED,
+}
 NUMERAL = "[" + "".join(NUMERALS) + "]"
 ANY_DIGIT = "[0-9" + "".join(NUMERALS) + "]"
 
@@ -30,10 +33,16 @@ ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});")
 NUMERAL_RUN = re.compile(rf"{ANY_DIGIT}(?:[ .·\-_~]{{0,3}}{ANY_DIGIT}){{6,40}}")
 # Six or more single letters or digits, each apart from the next.
 SPACED_ASCII = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Za-z](?:{SEPARATOR}{{1,3}}[0-9A-Za-z]){{5,60}}(?![0-9A-Za-z])")
-PAIRED_ASCII = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Za-z]{{1,4}}(?:[ .·_\-/]{{1,3}}[0-9A-Za-z]{{1,4}}){{2,12}}(?![0-9A-Za-z])")
+PAIRED_ASCII = re.compile(
+    r"(?<![0-9A-Za-z])[0-9A-Za-z]{1,4}(?:[ .·_\-/]{1,3}[0-9A-Za-z]{1,4}){2,12}(?![0-9A-Za-z])"
+)
 SPACED_HAN = re.compile(rf"(?<!{HAN}){HAN}(?:{SEPARATOR}{{1,4}}{HAN}){{2,200}}(?!{HAN})")
-VERTICAL = re.compile(r"(?<![^\n])[ \t>]{0,8}([\p{Han}0-9A-Za-z:(),\-])(?:[ \t]{0,8}\n[ \t>]{0,8}[\p{Han}0-9A-Za-z:(),\-]){2,400}[ \t]{0,8}(?![^\n])")
-BROKEN_NUMBER = re.compile(r"(?<=[0-9A-Za-z][0-9\-]{0,14}[0-9\-])[ \t]{0,8}\n[ \t>|]{0,12}(?=[0-9])|(?<=[A-Za-z])[ \t]{0,8}\n[ \t>|]{0,12}(?=[0-9]{8})")
+VERTICAL = re.compile(
+    r"(?<![^\n])[ \t>]{0,8}([\p{Han}0-9A-Za-z:(),\-])(?:[ \t]{0,8}\n[ \t>]{0,8}[\p{Han}0-9A-Za-z:(),\-]){2,400}[ \t]{0,8}(?![^\n])"
+)
+BROKEN_NUMBER = re.compile(
+    r"(?<=[0-9A-Za-z][0-9\-]{0,14}[0-9\-])[ \t]{0,8}\n[ \t>|]{0,12}(?=[0-9])|(?<=[A-Za-z])[ \t]{0,8}\n[ \t>|]{0,12}(?=[0-9]{8})"
+)
 CUES = re.compile(
     "|".join((ENTITY.pattern, rf"(?=[^\n]{{0,120}}){NUMERAL_RUN.pattern}", SPACED_ASCII.pattern, PAIRED_ASCII.pattern, SPACED_HAN.pattern,
               r"\n[ \t>]{0,8}[\p{Han}0-9A-Za-z][ \t]{0,8}\n[ \t>]{0,8}[\p{Han}0-9A-Za-z][ \t]{0,8}\n", r"[0-9\-][ \t]{0,8}\n[ \t>|]{0,12}[0-9]"))

@@ -57,10 +57,32 @@ def test_no_output_shows_a_found_value(drafts: Path) -> None:
 def test_json_shape(drafts: Path) -> None:
     run = dlp("check", "--format", "json", str(drafts / "leak.txt"))
     item = json.loads(run.stdout)
-    assert {"name", "channel", "action", "complete", "rules", "findings", "not_read", "policy_version", "seconds"} <= set(item)
+    assert {
+        "name",
+        "channel",
+        "action",
+        "complete",
+        "rules",
+        "findings",
+        "not_read",
+        "policy_version",
+        "seconds",
+    } <= set(item)
     assert item["rules"] and {"id", "name", "action"} <= set(item["rules"][0])
     for finding in item["findings"]:
-        assert {"kind", "label", "part", "start", "end", "masked", "confidence", "level", "reasons", "law", "fix"} <= set(finding)
+        assert {
+            "kind",
+            "label",
+            "part",
+            "start",
+            "end",
+            "masked",
+            "confidence",
+            "level",
+            "reasons",
+            "law",
+            "fix",
+        } <= set(finding)
         assert "text" not in finding
 
 
@@ -70,7 +92,10 @@ def test_reveal_adds_the_text(drafts: Path) -> None:
 
 
 def test_json_lines_echo_ids(drafts: Path) -> None:
-    lines = [json.dumps({"id": i, "text": t, "channel": "post"}, ensure_ascii=False) for i, t in (("a", HARMLESS), ("b", LEAK))]
+    lines = [
+        json.dumps({"id": i, "text": t, "channel": "post"}, ensure_ascii=False)
+        for i, t in (("a", HARMLESS), ("b", LEAK))
+    ]
     run = dlp("check", "--jsonl", "-", stdin="\n".join([*lines, "not json"]).encode())
     out = [json.loads(line) for line in run.stdout.splitlines()]
     assert [o["id"] for o in out] == ["a", "b", None]
@@ -88,7 +113,16 @@ def test_fail_on_and_exit_zero(drafts: Path) -> None:
     assert dlp("check", "--exit-zero", str(drafts / "empty.txt")).returncode == 3
 
 
-@pytest.mark.parametrize("args", [[], ["--channel", "fax", "x"], ["--format", "pdf", "x"], ["--today", "11/22", "x"], ["--policy", "missing.yaml", "x"]])
+@pytest.mark.parametrize(
+    "args",
+    [
+        [],
+        ["--channel", "fax", "x"],
+        ["--format", "pdf", "x"],
+        ["--today", "11/22", "x"],
+        ["--policy", "missing.yaml", "x"],
+    ],
+)
 def test_usage_errors(args: list[str]) -> None:
     run = dlp("check", *args)
     assert run.returncode == 2

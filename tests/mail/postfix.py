@@ -181,7 +181,9 @@ class Postfix:
 
 
 @contextlib.contextmanager
-def running(base: Path, *, milter: str = "", default: str = "tempfail", timeout: int = 30, extra: str = "") -> Iterator[Postfix]:
+def running(
+    base: Path, *, milter: str = "", default: str = "tempfail", timeout: int = 30, extra: str = ""
+) -> Iterator[Postfix]:
     """Postfix with this milter address (``inet:127.0.0.1:N``), relaying to a sink.  Skips where Postfix or root is missing."""
     if os.geteuid() != 0 or shutil.which("postfix", path="/usr/sbin:/usr/bin") is None:
         pytest.skip("needs root and apt package postfix (make system-packages)")

@@ -30,7 +30,15 @@ class FakeJudge:
         if word == "hang":
             await self.hang.wait()
             word = "allow"
-        return {"action": word, "ref": "D-TEST", "rules": ["INF-01"], "kinds": ["informant.identity"], "complete": True, "policy": "abc", "tell": "看得出檢舉人是誰。"}
+        return {
+            "action": word,
+            "ref": "D-TEST",
+            "rules": ["INF-01"],
+            "kinds": ["informant.identity"],
+            "complete": True,
+            "policy": "abc",
+            "tell": "看得出檢舉人是誰。",
+        }
 
 
 def serve(scenario: Callable[[Milter, FakeJudge, int], Awaitable[None]], **options: Any) -> None:
@@ -117,7 +125,16 @@ def test_nothing_is_answered_that_was_promised_silence() -> None:
 def test_a_server_without_silence_gets_every_answer() -> None:
     async def scenario(milter: Milter, judge: FakeJudge, port: int) -> None:
         server = await MailServer.connect(port, steps=0)
-        for command, data in ((p.CONNECT, b"host\0U"), (p.HELO, b"host\0"), (p.MAIL, b"<a@a>\0"), (p.RCPT, b"<b@b>\0"), (p.DATA, b""), (p.HEADER, b"Subject\0x\0"), (p.EOH, b""), (p.BODY, b"allow")):
+        for command, data in (
+            (p.CONNECT, b"host\0U"),
+            (p.HELO, b"host\0"),
+            (p.MAIL, b"<a@a>\0"),
+            (p.RCPT, b"<b@b>\0"),
+            (p.DATA, b""),
+            (p.HEADER, b"Subject\0x\0"),
+            (p.EOH, b""),
+            (p.BODY, b"allow"),
+        ):
             await server.send(command, data)
             assert (await server.read())[0] == p.CONTINUE, command
         await server.send(p.EOM)
@@ -183,7 +200,9 @@ async def _too_large(milter: Milter, judge: FakeJudge, port: int) -> None:
     assert packets[-1][0] == p.REPLY
 
 
-@pytest.mark.parametrize("junk", [b"GET / HTTP/1.0\r\n\r\n", b"\0\0\0\0", b"\xff\xff\xff\xffO", b"\0\0\0\x01M", b"\0\0\0\x02OO"])
+@pytest.mark.parametrize(
+    "junk", [b"GET / HTTP/1.0\r\n\r\n", b"\0\0\0\0", b"\xff\xff\xff\xffO", b"\0\0\0\x01M", b"\0\0\0\x02OO"]
+)
 def test_junk_ends_the_connection_only(junk: bytes) -> None:
     async def scenario(milter: Milter, judge: FakeJudge, port: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -31,14 +31,27 @@ def _refusal(action: str, lines: list[str], *, code: str, extended: str) -> Answ
 
 def busy() -> Answer:
     """More messages than can be judged in time, or stopping: the sender's server keeps the message and tries again."""
-    return _refusal("tempfail", ["Content check is busy, please try again.", "內容檢查忙線中，請稍後再送，信件沒有遺失。"], code="451", extended="4.7.1")
+    return _refusal(
+        "tempfail",
+        ["Content check is busy, please try again.", "內容檢查忙線中，請稍後再送，信件沒有遺失。"],
+        code="451",
+        extended="4.7.1",
+    )
 
 
 def engine_failed(wanted: str) -> Answer:
     """The engine could not judge.  ``wanted`` is the policy's word; only ``hold`` differs from deferring."""
     if wanted == "hold":
         return Answer("hold", [p.quarantine("dlp: not checked, engine failed"), p.packet(p.ACCEPT)], (), True)
-    return _refusal("tempfail", ["Content check is not available, please try again.", "內容檢查暫時無法使用，信件保留在寄件端，稍後會自動重送。"], code="451", extended="4.7.1")
+    return _refusal(
+        "tempfail",
+        [
+            "Content check is not available, please try again.",
+            "內容檢查暫時無法使用，信件保留在寄件端，稍後會自動重送。",
+        ],
+        code="451",
+        extended="4.7.1",
+    )
 
 
 def from_judgement(judgement: dict[str, Any], subject: bytes) -> Answer:
@@ -52,8 +65,13 @@ def from_judgement(judgement: dict[str, Any], subject: bytes) -> Answer:
     if action == "justify" and judgement.get("reason_given"):
         return Answer("justified", [header, *_without_reason(subject), p.packet(p.ACCEPT)])
     if action == "hold":
-        return Answer("hold", [header, *_without_reason(subject), p.quarantine(f"dlp: hold {ref}"), p.packet(p.ACCEPT)], (), True)
-    what = " and ".join(dict.fromkeys(WHAT.get(k.partition(".")[0], k) for k in judgement.get("kinds", ()))) or "content that could not be checked"
+        return Answer(
+            "hold", [header, *_without_reason(subject), p.quarantine(f"dlp: hold {ref}"), p.packet(p.ACCEPT)], (), True
+        )
+    what = (
+        " and ".join(dict.fromkeys(WHAT.get(k.partition(".")[0], k) for k in judgement.get("kinds", ())))
+        or "content that could not be checked"
+    )
     rules = ", ".join(judgement.get("rules", ()))
     first = f"[DLP {ref}] Not sent: {what} (policy {rules})."[:400]
     where = str(judgement.get("url", ""))
@@ -62,7 +80,11 @@ def from_judgement(judgement: dict[str, Any], subject: bytes) -> Answer:
         lines = [first, f"Give a reason at {where} or put [理由:...] into the subject and send again." if where else "Put [理由:...] into the subject and send again.",
                  f"未寄出：{tell}請在主旨加上 [理由:…] 後重寄，理由會留存紀錄並自主旨移除。"]  # fmt: skip
     else:
-        lines = [first, f"Fix or request approval: {where}" if where else "Remove or mask it and send again, or ask for approval.", f"未寄出：{tell}"]
+        lines = [
+            first,
+            f"Fix or request approval: {where}" if where else "Remove or mask it and send again, or ask for approval.",
+            f"未寄出：{tell}",
+        ]
     return _refusal(action, [line[:480] for line in lines], code="550", extended="5.7.1")
 
 

@@ -93,7 +93,10 @@ class Gateway:
             os.umask(mask)
 
     async def _reload(self) -> None:
-        log.info("reloaded" if await self.pool.reload() else "reload refused, previous policy stays", extra={"degraded": self.pool.degraded})
+        log.info(
+            "reloaded" if await self.pool.reload() else "reload refused, previous policy stays",
+            extra={"degraded": self.pool.degraded},
+        )
 
     def status(self) -> dict[str, Any]:
         """Counters and health; no content, no addresses."""
@@ -106,7 +109,9 @@ class Gateway:
     async def _write_status(self) -> None:
         while self.status_path is not None:
             fresh = self.status_path.with_suffix(".new")
-            with contextlib.suppress(OSError):  # a full disk must not stop mail from being judged; doctor sees the stale time
+            with contextlib.suppress(
+                OSError
+            ):  # a full disk must not stop mail from being judged; doctor sees the stale time
                 fresh.write_text(json.dumps(self.status()), encoding="utf-8")
                 fresh.replace(self.status_path)
             await asyncio.sleep(5)

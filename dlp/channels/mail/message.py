@@ -53,4 +53,9 @@ def reason_in(subject: str) -> str:
 def without_reason(subject: str) -> bytes:
     """Header value of the subject with the reason removed, encoded for mail."""
     rest = " ".join(REASON.sub(" ", subject).split())
-    return email.header.Header(rest, "utf-8", maxlinelen=75, header_name="Subject").encode().replace("\n", "\n").encode("ascii")
+    return (
+        email.header.Header(rest, "utf-8", maxlinelen=75, header_name="Subject")
+        .encode()
+        .replace("\n", "\n")
+        .encode("ascii")
+    )

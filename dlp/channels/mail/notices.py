@@ -59,7 +59,12 @@ def compose(notice: Notice, *, sender: str) -> EmailMessage:
     return message
 
 
-def send(message: EmailMessage, *, command: Sequence[str] = ("/usr/sbin/sendmail", "-i", "-f", ""), smtp: tuple[str, int] | None = None) -> None:
+def send(
+    message: EmailMessage,
+    *,
+    command: Sequence[str] = ("/usr/sbin/sendmail", "-i", "-f", ""),
+    smtp: tuple[str, int] | None = None,
+) -> None:
     """Hand the notice to the mail server: by SMTP where ``smtp`` is given, else by the sendmail command.  Null return path.
 
     Raises OSError or smtplib.SMTPException; the caller records that the notice was not sent.
@@ -68,4 +73,6 @@ def send(message: EmailMessage, *, command: Sequence[str] = ("/usr/sbin/sendmail
         with smtplib.SMTP(*smtp, timeout=20) as client:
             client.sendmail("", [str(message["To"])], message.as_bytes())
         return
-    subprocess.run([*command, "--", str(message["To"])], input=message.as_bytes(), check=True, timeout=30, capture_output=True)
+    subprocess.run(
+        [*command, "--", str(message["To"])], input=message.as_bytes(), check=True, timeout=30, capture_output=True
+    )

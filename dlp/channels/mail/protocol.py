@@ -15,7 +15,9 @@ VERSION = 6
 MAX_PACKET_BYTES = 16 * 1024 * 1024  # far above the 64 KB body chunks and any header
 
 # Commands from the mail server
-OPTNEG, MACRO, CONNECT, HELO, MAIL, RCPT, DATA, HEADER, EOH, BODY, EOM, ABORT, QUIT, QUIT_NC, UNKNOWN = (bytes([c]) for c in b"ODCHMRTLNBEAQKU")
+OPTNEG, MACRO, CONNECT, HELO, MAIL, RCPT, DATA, HEADER, EOH, BODY, EOM, ABORT, QUIT, QUIT_NC, UNKNOWN = (
+    bytes([c]) for c in b"ODCHMRTLNBEAQKU"
+)
 
 # Answers
 CONTINUE, ACCEPT, REJECT, TEMPFAIL, REPLY, QUARANTINE, PROGRESS = b"c", b"a", b"r", b"t", b"y", b"q", b"p"
@@ -27,10 +29,30 @@ WANTED_ACTIONS = ACTION_ADD_HEADERS | ACTION_CHANGE_HEADERS | ACTION_QUARANTINE
 
 # Protocol steps
 NO_CONNECT, NO_HELO, NO_EOH, NO_UNKNOWN, NO_DATA = 0x1, 0x2, 0x40, 0x100, 0x200
-NO_REPLY = {HEADER: 0x80, CONNECT: 0x1000, HELO: 0x2000, MAIL: 0x4000, RCPT: 0x8000, DATA: 0x10000, UNKNOWN: 0x20000, EOH: 0x40000, BODY: 0x80000}
+NO_REPLY = {
+    HEADER: 0x80,
+    CONNECT: 0x1000,
+    HELO: 0x2000,
+    MAIL: 0x4000,
+    RCPT: 0x8000,
+    DATA: 0x10000,
+    UNKNOWN: 0x20000,
+    EOH: 0x40000,
+    BODY: 0x80000,
+}
 LEADING_SPACE = 0x100000
 # Steps that are not needed, and answers that only cost round trips.  MAIL is answered: it is where a full queue defers.
-WANTED_STEPS = NO_CONNECT | NO_HELO | NO_EOH | NO_UNKNOWN | NO_DATA | NO_REPLY[HEADER] | NO_REPLY[RCPT] | NO_REPLY[BODY] | LEADING_SPACE
+WANTED_STEPS = (
+    NO_CONNECT
+    | NO_HELO
+    | NO_EOH
+    | NO_UNKNOWN
+    | NO_DATA
+    | NO_REPLY[HEADER]
+    | NO_REPLY[RCPT]
+    | NO_REPLY[BODY]
+    | LEADING_SPACE
+)
 
 
 class ProtocolError(Exception):
@@ -83,7 +105,11 @@ def macros(data: bytes) -> tuple[bytes, dict[str, str]]:
     """A macro packet → the command it belongs to, and name → value."""
     words = data[1:].split(b"\0")
     names, values = words[0::2], words[1::2]
-    return data[:1], {n.decode("ascii", "replace").strip("{}"): v.decode("utf-8", "replace") for n, v in zip(names, values, strict=False) if n}
+    return data[:1], {
+        n.decode("ascii", "replace").strip("{}"): v.decode("utf-8", "replace")
+        for n, v in zip(names, values, strict=False)
+        if n
+    }
 
 
 def header(data: bytes) -> tuple[bytes, bytes]:

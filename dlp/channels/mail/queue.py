@@ -31,13 +31,19 @@ def _checked(queue_id: str) -> str:
 
 def release(queue_id: str, *, config: str = "") -> None:
     """Take one message off hold; Postfix delivers it without asking the milter again.  Raises QueueError."""
-    if "released from hold: 1 message" not in _run(["/usr/sbin/postsuper", "-H", _checked(queue_id)], config=config).lower():
+    if (
+        "released from hold: 1 message"
+        not in _run(["/usr/sbin/postsuper", "-H", _checked(queue_id)], config=config).lower()
+    ):
         raise QueueError("no such held message")
 
 
 def delete(queue_id: str, *, config: str = "") -> None:
     """Delete one message from the hold queue.  Raises QueueError."""
-    if "deleted: 1 message" not in _run(["/usr/sbin/postsuper", "-d", _checked(queue_id), "hold"], config=config).lower():
+    if (
+        "deleted: 1 message"
+        not in _run(["/usr/sbin/postsuper", "-d", _checked(queue_id), "hold"], config=config).lower()
+    ):
         raise QueueError("no such held message")
 
 

@@ -76,7 +76,11 @@ class _Session:
 
     async def _command(self, verb: bytes, rest: bytes) -> None:
         if verb in (b"EHLO", b"HELO"):
-            await self.say(b"250-dlp\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-XFORWARD NAME ADDR PROTO HELO SOURCE PORT IDENT\r\n250 ENHANCEDSTATUSCODES" if verb == b"EHLO" else b"250 dlp")
+            await self.say(
+                b"250-dlp\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-XFORWARD NAME ADDR PROTO HELO SOURCE PORT IDENT\r\n250 ENHANCEDSTATUSCODES"
+                if verb == b"EHLO"
+                else b"250 dlp"
+            )
         elif verb == b"MAIL" and rest.upper().startswith(b"FROM:"):
             self._reset()
             self.sender, self.mail_line = _address(rest[5:]), b"MAIL " + rest
@@ -103,12 +107,21 @@ class _Session:
     async def _data(self) -> None:
         raw, too_large = await self._body()
         subject = _subject(raw)
-        meta = {"sender": self.sender, "recipients": self.recipients, "authenticated_user": "", "queue_id": "", "too_large": too_large, "subject": subject.decode("latin-1")}
+        meta = {
+            "sender": self.sender,
+            "recipients": self.recipients,
+            "authenticated_user": "",
+            "queue_id": "",
+            "too_large": too_large,
+            "subject": subject.decode("latin-1"),
+        }
         answer, header = await self._judge(meta, raw, subject)
         if answer.smtp:
             await self.say("\r\n".join(answer.smtp).encode("utf-8"))
         elif answer.quarantine and not self.relay.hold_header:
-            await self.say("550-5.7.1 Held content: ask for approval before sending.\r\n550 5.7.1 未寄出：這封信需要核准，本站未設定留置佇列。".encode())
+            await self.say(
+                "550-5.7.1 Held content: ask for approval before sending.\r\n550 5.7.1 未寄出：這封信需要核准，本站未設定留置佇列。".encode()
+            )
         else:
             extra = f"X-DLP-Hold: {self.relay.hold_header}\r\n".encode() if answer.quarantine else b""
             await self.say(await self._pass_on(extra + header + raw))
@@ -159,7 +172,9 @@ class _Session:
                         answer = await _reply(reader)
                         if answer[:1] not in b"23":
                             return answer
-                    stuffed = b"\r\n".join(b"." + row if row.startswith(b".") else row for row in message.split(b"\r\n"))
+                    stuffed = b"\r\n".join(
+                        b"." + row if row.startswith(b".") else row for row in message.split(b"\r\n")
+                    )
                     writer.write(stuffed + (b"" if stuffed.endswith(b"\r\n") else b"\r\n") + b".\r\n")
                     await writer.drain()
                     answer = await _reply(reader)
@@ -168,7 +183,7 @@ class _Session:
                 finally:
                     writer.close()
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
-            return "451 4.4.1 next hop not reachable".encode()
+            return b"451 4.4.1 next hop not reachable"
 
 
 async def _reply(reader: asyncio.StreamReader) -> bytes:

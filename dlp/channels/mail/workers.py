@@ -63,7 +63,10 @@ def serve_jobs(sock: socket.socket, judge: Callable[[dict[str, Any], bytes], dic
         sock.sendall(ANSWER.pack(len(answer)) + answer)
 
 
-def nursery(control: socket.socket, prepare: Callable[[], tuple[Callable[[dict[str, Any], bytes], dict[str, Any]], dict[str, Any]]]) -> None:
+def nursery(
+    control: socket.socket,
+    prepare: Callable[[], tuple[Callable[[dict[str, Any], bytes], dict[str, Any]], dict[str, Any]]],
+) -> None:
     """Load once, say ready (or why not), then fork a worker for every socket that arrives."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps workers
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -137,7 +140,9 @@ class Pool:
     async def _new_nursery(self) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            process = subprocess.Popen([*self.command, str(theirs.fileno())], pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL)
+            process = subprocess.Popen(
+                [*self.command, str(theirs.fileno())], pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL
+            )
         ours.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=ours)
         try:
