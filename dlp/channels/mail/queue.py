@@ -55,7 +55,16 @@ def held(*, config: str = "") -> list[str]:
 
 def content(queue_id: str, *, config: str = "") -> bytes:
     """The raw message of a queue file, by ``postcat``.  Raises QueueError."""
-    command = ["/usr/sbin/postcat", *(["-c", config] if config else []), "-bhq", _checked(queue_id)]
+    return _postcat("-bhq", queue_id, config)
+
+
+def envelope(queue_id: str, *, config: str = "") -> str:
+    """The envelope records of a queue file (``sender: …``, ``recipient: …``).  Raises QueueError."""
+    return _postcat("-eq", queue_id, config).decode("utf-8", "replace")
+
+
+def _postcat(flags: str, queue_id: str, config: str) -> bytes:
+    command = ["/usr/sbin/postcat", *(["-c", config] if config else []), flags, _checked(queue_id)]
     try:
         return subprocess.run(command, capture_output=True, timeout=60, check=True).stdout
     except (OSError, subprocess.SubprocessError) as err:
