@@ -5,6 +5,7 @@ is what the doors use for everything but plain text (``needs_worker``); ``read_s
 """
 
 from dlp.readers.limits import DEFAULT, Limits
+from dlp.readers.plain import read_stream
 from dlp.readers.road import needs_worker, read_bytes, read_file
 
-__all__ = ["DEFAULT", "Limits", "needs_worker", "read_bytes", "read_file"]
+__all__ = ["DEFAULT", "Limits", "needs_worker", "read_bytes", "read_file", "read_stream"]

@@ -1,4 +1,4 @@
-"""What a format reader works with: it adds the texts it finds, says what it could not read, and hands on what it contains.
+"""What a format reader works with: it adds texts, says what it could not read, and hands on what it contains.
 
 A reader is a module function ``read(data: bytes, ctx: ReadContext) -> None``.  It may raise on damaged input: the road
 keeps what was added so far and records the rest as not read.
@@ -33,7 +33,7 @@ def well_formed(text: str) -> tuple[str, bytes]:
 
 @dataclass(slots=True)
 class Collector:
-    """Shared by all contexts of one top item.  ``on_part`` and ``on_not_read`` see each record as soon as it is there."""
+    """Shared by all contexts of one top item.  ``on_part`` and ``on_not_read`` see each record at once."""
 
     parts: list[Part] = field(default_factory=list)
     missing: list[NotRead] = field(default_factory=list)
@@ -66,16 +66,16 @@ class Collector:
             self.remarks.append(text)
 
     def document(self, name: str, media_type: str) -> Document:
-        return Document(
-            name=name, parts=tuple(self.parts), not_read=tuple(self.missing), media_type=media_type, remarks=tuple(self.remarks)
-        )
+        parts, missing, remarks = tuple(self.parts), tuple(self.missing), tuple(self.remarks)
+        return Document(name=name, parts=parts, not_read=missing, media_type=media_type, remarks=remarks)
 
 
 class ReadContext:
     """One item or child being read.
 
-    ``path`` prefixes the paths of its parts (empty for the top item), ``name`` is its file name as given (untrusted, may
-    be empty), ``format`` what its content was judged to be, ``declared`` the media type its container claimed.
+    ``path`` prefixes the paths of its parts (empty for the top item), ``name`` is its file name as given (untrusted,
+    may be empty), ``format`` the key of what its content was judged to be (``dlp.readers.formats``), ``declared`` and
+    ``charset`` what its container claimed.
     """
 
     def __init__(
@@ -99,17 +99,19 @@ class ReadContext:
 
     def add(
         self, place: Place, text: str, *, name: str = "body", page: int | None = None, corner: Corner | None = None,
-        field: str | None = None, utf8: bytes | None = None,
+        field: str | None = None, utf8: bytes | None = None, charge: bool = True,
     ) -> None:  # fmt: skip
         """A run of text found at ``place``; text without any visible character is skipped.
 
         ``name`` is the last step of the path: ASCII, chosen by the reader, never from the input; a repeated one gets an
         index (``header``, ``header[2]``).  ``page`` counts from 1.  ``utf8`` is the encoded text when it is at hand.
+        ``charge`` is False only for text that was not unpacked from anything.
         """
         if not text or text.isspace():
             return
         self.budget.check_time()
-        self.budget.charge_text(len(text))
+        if charge:
+            self.budget.charge_text(len(text))
         if utf8 is None:
             text, utf8 = well_formed(text)
         if field is not None:
@@ -126,7 +128,9 @@ class ReadContext:
         """A zh-TW fact that belongs into the reasons of findings."""
         self.collector.remark(f"{self.path}：{text}" if self.path else text)
 
-    def child(self, data: bytes, *, name: str = "", label: Label = "attachment", declared: str = "", charset: str = "") -> None:
+    def child(
+        self, data: bytes, *, name: str = "", label: Label = "attachment", declared: str = "", charset: str = ""
+    ) -> None:
         """Read something this item contains, whatever it turns out to be.  The child's faults are recorded;
         LimitReached is raised only when the whole item is used up.
 
@@ -136,7 +140,9 @@ class ReadContext:
         inner = self.open_child(name=name, label=label, declared=declared, charset=charset)
         self._dispatch(data, inner)
 
-    def open_child(self, *, name: str = "", label: Label = "attachment", declared: str = "", charset: str = "") -> "ReadContext":
+    def open_child(
+        self, *, name: str = "", label: Label = "attachment", declared: str = "", charset: str = ""
+    ) -> "ReadContext":
         """Number a child and record its name without reading it (an encrypted member); ``child`` does both."""
         self._children[label] += 1
         step = f"{label}[{self._children[label]}]"

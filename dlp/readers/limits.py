@@ -60,9 +60,11 @@ class LimitReached(Exception):
 
 
 class Budget:
-    """What one top item has used so far.  Every ``charge_…`` raises ``LimitReached`` once its limit is passed."""
+    """What one top item has used so far.  Every ``charge_…`` raises LimitReached once its limit is passed."""
 
-    def __init__(self, limits: Limits = DEFAULT, *, input_bytes: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, limits: Limits = DEFAULT, *, input_bytes: int = 0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.limits = limits
         self.input_bytes = input_bytes
         self.unpacked_bytes = 0

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import cast
 
 from dlp.document import Document, NotReadReason
+from dlp.readers.container_kinds import has_zip_tail
 from dlp.readers.context import Collector, ReadContext
+from dlp.readers.formats import CONTAINERS, FORMATS, OFFICE_ZIPS, Format
 from dlp.readers.limits import DEFAULT, MIB, Budget, LimitReached, Limits
-from dlp.readers.sniff import FORMATS, OFFICE_ZIPS, SELF_CONTAINED, Format, extension_of, has_zip_tail, sniff
+from dlp.readers.sniff import extension_of, sniff
 
 Reader = Callable[[bytes, ReadContext], None]
 
@@ -29,8 +31,10 @@ def needs_worker(data: bytes, *, name: str = "") -> bool:
     return sniff(data, name=name).format.key not in IN_PROCESS_FORMATS
 
 
-def read_bytes(data: bytes, *, name: str = "", limits: Limits = DEFAULT, ocr: bool = False, declared: str = "") -> Document:
-    """Read one item in this process.  ``name`` is its file name (untrusted), ``declared`` the media type somebody claims.
+def read_bytes(
+    data: bytes, *, name: str = "", limits: Limits = DEFAULT, ocr: bool = False, declared: str = ""
+) -> Document:
+    """Read one item in this process.  ``name`` is its file name (untrusted), ``declared`` the media type it claims.
 
     Never raises on any content: faults are entries of ``Document.not_read``.
     """
@@ -38,8 +42,9 @@ def read_bytes(data: bytes, *, name: str = "", limits: Limits = DEFAULT, ocr: bo
 
 
 def read_collected(
-    data: bytes, collector: Collector, *, name: str = "", limits: Limits = DEFAULT, ocr: bool = False, declared: str = ""
-) -> Document:
+    data: bytes, collector: Collector, *,
+    name: str = "", limits: Limits = DEFAULT, ocr: bool = False, declared: str = "",
+) -> Document:  # fmt: skip
     """Like ``read_bytes``, with a collector that sees each part as soon as it is there."""
     budget = Budget(limits, input_bytes=len(data))
     ctx = ReadContext(collector, budget, read_into, name=name, declared=declared, ocr=ocr)
@@ -53,7 +58,9 @@ def read_collected(
     return collector.document(name, media_type)
 
 
-def read_file(path: str | os.PathLike[str], *, limits: Limits = DEFAULT, ocr: bool = False, name: str | None = None) -> Document:
+def read_file(
+    path: str | os.PathLike[str], *, limits: Limits = DEFAULT, ocr: bool = False, name: str | None = None
+) -> Document:
     """Read a regular file.  Links are not followed; what cannot be opened is ``not_read``, never an exception."""
     shown = Path(path).name if name is None else name
     try:
@@ -68,7 +75,7 @@ def read_file(path: str | os.PathLike[str], *, limits: Limits = DEFAULT, ocr: bo
 
 
 def open_file(path: str | os.PathLike[str]) -> int:
-    """A read-only descriptor of a regular file.  Raises OSError for links, folders, devices, pipes and what is locked away."""
+    """A read-only descriptor of a regular file.  Raises OSError for links, folders, devices and what is locked away."""
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_NOCTTY
     try:
         descriptor = os.open(path, flags | os.O_NOATIME)
@@ -125,7 +132,7 @@ def _read(data: bytes, ctx: ReadContext) -> str:
         ctx.not_read(NotReadReason.EMPTY)
         return sniffed.format.media_type
     run_reader(data, ctx, sniffed.format)
-    if ctx.format not in SELF_CONTAINED and has_zip_tail(data):
+    if ctx.format not in CONTAINERS and has_zip_tail(data):
         ctx.remark("檔案尾端另接有一個 ZIP 壓縮檔")
         run_reader(data, ctx, FORMATS["zip"])
     return sniffed.format.media_type
