@@ -24,7 +24,7 @@ from dlp.language import persons as person_tags
 from dlp.language.abstraction import abstract
 from dlp.language.features import characters
 from dlp.language.persons import PersonModel
-from dlp.language.topics import BUCKETS, LEAK, TopicModel, as_rows
+from dlp.language.topics import BUCKETS, LEAK, TopicModel, vector
 from dlp.text.folding import fold
 from tools.check_corpus import Labelled, load, splits
 from tools.false_alarms import corpus_folder
@@ -112,6 +112,19 @@ def view(text: str, model: PersonModel) -> str:
     return abstract(
         folded, [(n.start, n.end, any(c in "○〇ＯX*●" for c in folded[n.start : n.end])) for n in model.find(folded)]
     )
+
+
+def as_rows(texts: list[str]) -> Any:
+    """Training matrix (scipy CSR) of abstracted texts."""
+    from scipy.sparse import csr_matrix
+
+    data, indices, starts = [], [], [0]
+    for text in texts:
+        numbers, values = vector(text)
+        indices.append(numbers)
+        data.append(values)
+        starts.append(starts[-1] + len(numbers))
+    return csr_matrix((np.concatenate(data), np.concatenate(indices), np.array(starts)), shape=(len(texts), BUCKETS))
 
 
 def fit(rows: Any, targets: np.ndarray, weights: np.ndarray, *, strength: float) -> tuple[np.ndarray, float]:

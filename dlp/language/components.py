@@ -4,10 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from spacy import registry
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import ensure_path
+from spacy.util import ensure_path, registry
 from spacy.vocab import Vocab
 
 from dlp.language import segmenter, topics
@@ -39,7 +38,7 @@ class Segmenter:
         return self
 
 
-@registry.tokenizers("dlp.segmenter.v1")
+@registry.tokenizers("dlp.segmenter.v1")  # type: ignore[untyped-decorator]  # spaCy types none
 def create_segmenter() -> Callable[[Language], Segmenter]:
     return lambda nlp: Segmenter(nlp.vocab)
 

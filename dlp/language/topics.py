@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,16 +85,3 @@ def load(folder: Path) -> TopicModel:
 
 def _damaged() -> NotReady:
     return NotReady("語言模型缺檔或損壞。請重新安裝，或執行 make train 重新訓練。", code="E401")
-
-
-def as_rows(texts: list[str]) -> Any:
-    """Training matrix (scipy CSR) of abstracted texts."""
-    from scipy.sparse import csr_matrix
-
-    data, indices, starts = [], [], [0]
-    for text in texts:
-        numbers, values = vector(text)
-        indices.append(numbers)
-        data.append(values)
-        starts.append(starts[-1] + len(numbers))
-    return csr_matrix((np.concatenate(data), np.concatenate(indices), np.array(starts)), shape=(len(texts), BUCKETS))
