@@ -95,9 +95,13 @@ class Guard:
             reference = secrets.token_hex(4)
             import logging
 
-            logging.getLogger("dlp.serve").error("request failed", extra={"reference": reference, "cause": type(err).__name__})
+            logging.getLogger("dlp.serve").error(
+                "request failed", extra={"reference": reference, "cause": type(err).__name__}
+            )
             if not started:
-                await _plain(guarded, 500, f"伺服器發生問題，沒有完成檢查。請稍後再試，或把編號 {reference} 告訴資訊單位。", ())
+                await _plain(
+                    guarded, 500, f"伺服器發生問題，沒有完成檢查。請稍後再試，或把編號 {reference} 告訴資訊單位。", ()
+                )
 
     def client(self, scope: Scope, headers: dict[str, str]) -> str:
         """Address of the client; the forwarded one only when a trusted proxy asks."""
@@ -107,7 +111,11 @@ class Guard:
         return peer
 
     def _refuse(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str, tuple[tuple[bytes, bytes], ...]] | None:
-        host = headers.get("host", "").rpartition(":")[0] if headers.get("host", "").count(":") == 1 else headers.get("host", "")
+        host = (
+            headers.get("host", "").rpartition(":")[0]
+            if headers.get("host", "").count(":") == 1
+            else headers.get("host", "")
+        )
         if "*" not in self.hosts and host.strip("[]").lower() not in self.hosts:
             return 400, "主機名稱不符。", ()
         if scope["method"] not in ("GET", "HEAD", "OPTIONS") and not self._same_origin(headers):
@@ -116,7 +124,11 @@ class Guard:
             return 413, "檔案或文字超過上限（50 MB）。", ()
         if scope["method"] == "POST":
             editor = scope["path"].startswith("/v2/")
-            wait = self.rates.wait(self.client(scope, headers), "v2" if editor else "check", PARAGRAPHS_PER_MINUTE if editor else self.checks_per_minute)
+            wait = self.rates.wait(
+                self.client(scope, headers),
+                "v2" if editor else "check",
+                PARAGRAPHS_PER_MINUTE if editor else self.checks_per_minute,
+            )
             if wait:
                 return 429, f"檢查次數太多，請 {wait} 秒後再試。", ((b"retry-after", str(wait).encode()),)
         return None
@@ -137,7 +149,10 @@ class Guard:
                 if self.secure:
                     extra.append((b"strict-transport-security", b"max-age=31536000"))
                 present = {k.lower() for k, _ in message.get("headers", [])}
-                message = {**message, "headers": [*message.get("headers", []), *(h for h in extra if h[0] not in present)]}
+                message = {
+                    **message,
+                    "headers": [*message.get("headers", []), *(h for h in extra if h[0] not in present)],
+                }
             await send(message)
 
         return with_headers
@@ -163,5 +178,11 @@ async def _plain(send: Send, status: int, text: str, headers: tuple[tuple[bytes,
     import json
 
     body = json.dumps({"error": {"code": f"W{status}", "message": text}}, ensure_ascii=False).encode()
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json; charset=utf-8"), *headers]})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": status,
+            "headers": [(b"content-type", b"application/json; charset=utf-8"), *headers],
+        }
+    )
     await send({"type": "http.response.body", "body": body})

@@ -14,7 +14,9 @@ import regex as re
 from dlp.finding import Finding
 from dlp.verdict import Action, Verdict
 
-RAW_BODY = re.compile(rb"^text=(?P<text>.*)&language=(?P<language>[A-Za-z0-9\-]*)(?:&(?:username|apiKey)=[^&]*)*$", re.DOTALL)
+RAW_BODY = re.compile(
+    rb"^text=(?P<text>.*)&language=(?P<language>[A-Za-z0-9\-]*)(?:&(?:username|apiKey)=[^&]*)*$", re.DOTALL
+)
 CATEGORIES = {
     Action.BLOCK: ("TYPOS", "攔截"), Action.HOLD: ("GRAMMAR", "留置"), Action.JUSTIFY: ("GRAMMAR", "請說明理由"),
     Action.WARN: ("STYLE", "提醒"), Action.LOG: ("STYLE", "記錄"),
@@ -47,9 +49,14 @@ def parse(body: bytes, content_type: str = "") -> Asked:
             value = json.loads(stripped)
         except ValueError:
             raise BadRequest from None
-        fields = {k: v if isinstance(v, str) else json.dumps(v) for k, v in value.items()} if isinstance(value, dict) else {}
+        fields = (
+            {k: v if isinstance(v, str) else json.dumps(v) for k, v in value.items()} if isinstance(value, dict) else {}
+        )
     else:
-        fields = {k: v[-1] for k, v in parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50).items()}
+        fields = {
+            k: v[-1]
+            for k, v in parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50).items()
+        }
     mode = fields.get("mode", "")
     if "text" in fields:
         return _plain(fields["text"], mode)
@@ -72,7 +79,10 @@ def _annotated(data: str, mode: str) -> Asked:
         value = json.loads(data)
         if "text" in value:
             return _plain(str(value["text"]), mode)
-        pieces = [(str(p["text"]), None) if "text" in p else (str(p.get("interpretAs", "")), str(p["markup"])) for p in value["annotation"]]
+        pieces = [
+            (str(p["text"]), None) if "text" in p else (str(p.get("interpretAs", "")), str(p["markup"]))
+            for p in value["annotation"]
+        ]
     except (ValueError, TypeError, KeyError):
         raise BadRequest from None
     text, offsets, at = [], [], 0
@@ -96,7 +106,14 @@ def answer(verdict: Verdict, asked: Asked, *, version: str) -> dict[str, Any]:
     matches = [] if asked.mode == "textLevelOnly" else _matches(verdict, asked)
     language = {"name": "中文（臺灣）", "code": "zh-TW"}
     return {
-        "software": {"name": "dlp", "version": version, "buildDate": "2026-11-22", "apiVersion": 1, "premium": False, "status": ""},
+        "software": {
+            "name": "dlp",
+            "version": version,
+            "buildDate": "2026-11-22",
+            "apiVersion": 1,
+            "premium": False,
+            "status": "",
+        },
         "warnings": {"incompleteResults": not verdict.complete},
         "language": {**language, "detectedLanguage": {**language, "confidence": 0.99}},
         "matches": matches,
@@ -116,21 +133,33 @@ def _matches(verdict: Verdict, asked: Asked) -> list[dict[str, Any]]:
     return sorted(out, key=lambda m: (m["offset"], -m["length"]))
 
 
-def _match(finding: Finding, action: Action, rule_id: str, name: str, why: tuple[str, ...], asked: Asked) -> dict[str, Any]:
+def _match(
+    finding: Finding, action: Action, rule_id: str, name: str, why: tuple[str, ...], asked: Asked
+) -> dict[str, Any]:
     category, label = CATEGORIES[action]
     law = f"，{why[0]}" if why else ""
     first, last = max(0, finding.start - CONTEXT_CHARS), min(len(asked.text), finding.end + CONTEXT_CHARS)
     offset, end = asked.offsets[finding.start], asked.offsets[finding.end]
     return {
-        "message": f"[{label}] {finding.label}（{rule_id}{law}）。" + (finding.fix or f"建議改為「{finding.masked}」。"),
+        "message": f"[{label}] {finding.label}（{rule_id}{law}）。"
+        + (finding.fix or f"建議改為「{finding.masked}」。"),
         "shortMessage": finding.label,
         "offset": offset,
         "length": end - offset,
         "replacements": [{"value": finding.masked}][:SUGGESTIONS],
-        "context": {"text": asked.text[first:last], "offset": _units(asked.text[first : finding.start]), "length": end - offset},
+        "context": {
+            "text": asked.text[first:last],
+            "offset": _units(asked.text[first : finding.start]),
+            "length": end - offset,
+        },
         "sentence": asked.text[first:last],
         "type": {"typeName": "Other"},
-        "rule": {"id": rule_id, "description": name, "issueType": "non-conformance", "category": {"id": category, "name": label}},
+        "rule": {
+            "id": rule_id,
+            "description": name,
+            "issueType": "non-conformance",
+            "category": {"id": category, "name": label},
+        },
         "ignoreForIncompleteSentence": False,
         "contextForSureMatch": 0,
     }
