@@ -1,0 +1,188 @@
+"""The crew: supervised worker processes that examine files.
+
+Forked from the scanning process after the engine is loaded, so that all share its memory.  A batch goes to a worker, one result
+a file comes back; when a worker dies or is silent too long, the file it was at is charged with it, the rest of the batch goes to
+another worker, and a file that cost two workers is reported as not read (F21).
+"""
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import socket
+import struct
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+SIZE = struct.Struct("!I")
+BATCH_FILES = 64
+BATCH_BYTES = 4_000_000
+FILE_SECONDS = 120.0  # L08
+DEATHS_PER_FILE = 2
+JOBS_PER_WORKER = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file: ``path`` in bytes, ``tag`` comes back with the result."""
+
+    path: bytes
+    tag: Any
+    size: int = 0
+
+
+@dataclass(slots=True)
+class _Hand:
+    pid: int
+    sock: socket.socket
+    batch: deque[Job] = field(default_factory=deque)
+    since: float = 0.0
+    done: int = 0
+    received: bytearray = field(default_factory=bytearray)
+
+
+class Crew:
+    """``examine(path) -> dict`` runs in the workers.  Feed it jobs, read results; bounded by ``size`` batches in flight."""
+
+    def __init__(
+        self,
+        examine: Callable[[bytes], dict[str, Any]],
+        *,
+        size: int,
+        file_seconds: float = FILE_SECONDS,
+        nice: int = 10,
+    ) -> None:
+        self._examine, self._size, self._file_seconds, self._nice = examine, size, file_seconds, nice
+        self._hands: list[_Hand] = []
+        self._selector = selectors.DefaultSelector()
+        self._waiting: deque[Job] = deque()
+        self._deaths: dict[bytes, int] = {}
+
+    def run(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, dict[str, Any]]]:
+        """Results as they come, in any order; every job exactly once."""
+        jobs = iter(jobs)
+        exhausted = False
+        try:
+            while True:
+                while not exhausted and len(self._waiting) < 2 * BATCH_FILES * self._size:
+                    try:
+                        self._waiting.append(next(jobs))
+                    except StopIteration:
+                        exhausted = True
+                self._hand_out()
+                if exhausted and not self._waiting and not any(h.batch for h in self._hands):
+                    return
+                yield from self._collect()
+        finally:
+            self.close()
+
+    def _hand_out(self) -> None:
+        while self._waiting:
+            hand = next((h for h in self._hands if not h.batch), None)
+            if hand is None:
+                if len(self._hands) >= self._size:
+                    return
+                hand = self._hire()
+            total = 0
+            while self._waiting and len(hand.batch) < BATCH_FILES and (not hand.batch or total < BATCH_BYTES):
+                job = self._waiting.popleft()
+                hand.batch.append(job)
+                total += job.size
+                if self._deaths.get(job.path):
+                    break  # a file that cost a worker goes alone
+            paths = b"".join(SIZE.pack(len(j.path)) + j.path for j in hand.batch)
+            hand.since = monotonic()
+            with contextlib.suppress(OSError):  # a dead worker is noticed when it is read from
+                hand.sock.sendall(SIZE.pack(len(hand.batch)) + paths)
+
+    def _hire(self) -> _Hand:
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                ours.close()
+                for other in self._hands:
+                    other.sock.close()
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
+                with contextlib.suppress(OSError):
+                    os.nice(self._nice)
+                _work(theirs, self._examine)
+            finally:
+                os._exit(0)
+        theirs.close()
+        hand = _Hand(pid, ours)
+        self._hands.append(hand)
+        self._selector.register(ours, selectors.EVENT_READ, hand)
+        return hand
+
+    def _collect(self) -> Iterator[tuple[Job, dict[str, Any]]]:
+        for key, _ in self._selector.select(timeout=1.0):
+            hand: _Hand = key.data
+            try:
+                chunk = hand.sock.recv(1 << 18)
+            except OSError:
+                chunk = b""
+            if not chunk:
+                yield from self._lost(hand, "crash")
+                continue
+            hand.received += chunk
+            while len(hand.received) >= SIZE.size:
+                (size,) = SIZE.unpack_from(hand.received)
+                if len(hand.received) < SIZE.size + size:
+                    break
+                value = json.loads(bytes(hand.received[SIZE.size : SIZE.size + size]))
+                del hand.received[: SIZE.size + size]
+                hand.since, hand.done = monotonic(), hand.done + 1
+                yield hand.batch.popleft(), value
+            if not hand.batch and hand.done >= JOBS_PER_WORKER:
+                self._dismiss(hand)
+        now = monotonic()
+        for hand in [h for h in self._hands if h.batch and now - h.since > self._file_seconds]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(hand.pid, signal.SIGKILL)
+            yield from self._lost(hand, "timeout")
+
+    def _lost(self, hand: _Hand, reason: str) -> Iterator[tuple[Job, dict[str, Any]]]:
+        batch = list(hand.batch)
+        self._dismiss(hand)
+        if not batch:
+            return
+        first = batch[0]
+        self._deaths[first.path] = self._deaths.get(first.path, 0) + 1
+        if self._deaths[first.path] >= DEATHS_PER_FILE or reason == "timeout":
+            yield first, {"failed": reason}
+            batch = batch[1:]
+        self._waiting.extendleft(reversed(batch))
+
+    def _dismiss(self, hand: _Hand) -> None:
+        self._selector.unregister(hand.sock)
+        hand.sock.close()
+        self._hands.remove(hand)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(hand.pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(hand.pid, 0)
+
+    def close(self) -> None:
+        for hand in list(self._hands):
+            self._dismiss(hand)
+
+
+def _work(sock: socket.socket, examine: Callable[[bytes], dict[str, Any]]) -> None:
+    stream = sock.makefile("rb")
+    while True:
+        head = stream.read(SIZE.size)
+        if len(head) < SIZE.size:
+            return
+        paths = []
+        for _ in range(SIZE.unpack(head)[0]):
+            (size,) = SIZE.unpack(stream.read(SIZE.size))
+            paths.append(stream.read(size))
+        for path in paths:
+            value = json.dumps(examine(path), ensure_ascii=False).encode("utf-8", "surrogatepass")
+            sock.sendall(SIZE.pack(len(value)) + value)

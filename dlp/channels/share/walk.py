@@ -1,0 +1,156 @@
+"""Walking a tree: every regular file once, links never followed, what cannot be opened listed.
+
+Names are bytes throughout (F58).  A folder's *mark* is a digest over name, size, mtime, ctime and inode of its files, so that an
+unchanged folder costs one comparison instead of one per file.
+"""
+
+import fnmatch
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex as re
+
+IGNORE_FILE = b".dlpignore"
+MAX_DEPTH = 1_000  # folders; deeper ones are listed as not read
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A regular file: name in its folder, and what tells whether it changed (sizes in bytes, times in nanoseconds)."""
+
+    name: bytes
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+    @property
+    def mark(self) -> bytes:
+        return b"%d %d %d %d" % (self.size, self.mtime_ns, self.ctime_ns, self.inode)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One folder: its path, its files, the mark over them, and names that could not be read with the reason."""
+
+    path: bytes
+    files: tuple[Entry, ...]
+    mark: bytes
+    refused: tuple[tuple[bytes, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Patterns of ``.dlpignore``, one a line, relative to the folder the file lies in; ``#`` comments; ``!`` takes back."""
+
+    rules: tuple[tuple["re.Pattern[str]", bool, bool], ...] = ()
+
+    def matches(self, relative: str, *, folder: bool) -> bool:
+        ignored = False
+        for pattern, negated, folders_only in self.rules:
+            if (folder or not folders_only) and pattern.fullmatch(relative):
+                ignored = not negated
+        return ignored
+
+
+def parse_ignore(text: str) -> Ignore:
+    rules = []
+    for line in text.splitlines():
+        line = line.strip()
+        if not line or line.startswith("#"):
+            continue
+        negated, line = line.startswith("!"), line.removeprefix("!")
+        folders_only, line = line.endswith("/"), line.rstrip("/")
+        anchored = "/" in line
+        body = fnmatch.translate(line.lstrip("/")).removeprefix("(?s:").removesuffix(r")\Z").removesuffix(r")\z")
+        rules.append((re.compile(f"(?s:{'' if anchored else '(?:.*/)?'}{body})"), negated, folders_only))
+    return Ignore(tuple(rules))
+
+
+def walk(root: bytes) -> Iterator[Folder]:
+    """Folders below ``root`` (which may be a file), parents first, in the order of their names.  Bounded memory: one folder at a time."""
+    if not os.path.isdir(root) or os.path.islink(root):
+        yield _single(root)
+        return
+    stack: list[tuple[bytes, int, tuple[tuple[bytes, Ignore], ...]]] = [(root, 0, ())]
+    while stack:
+        path, depth, ignores = stack.pop()
+        folder, children, own = _read(path, ignores)
+        if own is not None:
+            ignores = (*ignores, (path, own))
+            folder, children, _ = _read(path, ignores)
+        if depth >= MAX_DEPTH and children:
+            folder = Folder(
+                folder.path, folder.files, folder.mark, (*folder.refused, *((c, "limit-depth") for c in children))
+            )
+            children = []
+        yield folder
+        stack.extend((os.path.join(path, c), depth + 1, ignores) for c in sorted(children, reverse=True))
+
+
+def _single(path: bytes) -> Folder:
+    parent, name = os.path.split(path)
+    try:
+        found = os.lstat(path)
+    except OSError as err:
+        return Folder(parent, (), b"", ((name, _reason(err)),))
+    if not stat.S_ISREG(found.st_mode):
+        return Folder(parent, (), b"", ((name, "special"),))
+    entry = Entry(name, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+    return Folder(parent, (entry,), b"", ())
+
+
+def _read(path: bytes, ignores: tuple[tuple[bytes, Ignore], ...]) -> tuple[Folder, list[bytes], Ignore | None]:
+    files, children, refused, own = [], [], [], None
+    digest = hashlib.blake2b(digest_size=16)
+    try:
+        with os.scandir(path) as listing:
+            entries = sorted(listing, key=lambda e: e.name)
+    except OSError as err:
+        return Folder(path, (), b"", ((b".", _reason(err)),)), [], None
+    for entry in entries:
+        try:
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if ignores and _ignored(path, entry.name, ignores, folder=is_folder):
+                continue
+            if is_folder:
+                children.append(entry.name)
+                continue
+            if not entry.is_file(follow_symlinks=False):
+                continue  # links, pipes, devices, sockets: never opened
+            found = entry.stat(follow_symlinks=False)
+        except OSError as err:
+            refused.append((entry.name, _reason(err)))
+            continue
+        if entry.name == IGNORE_FILE and not any(p == path for p, _ in ignores):
+            own = _load_ignore(entry.path)
+        item = Entry(entry.name, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+        digest.update(b"%s\0%b\n" % (entry.name, item.mark))
+        files.append(item)
+    return Folder(path, tuple(files), digest.digest(), tuple(refused)), children, own
+
+
+def _load_ignore(path: bytes) -> Ignore | None:
+    try:
+        with open(path, "rb") as file:
+            return parse_ignore(file.read(65_536).decode("utf-8", "replace"))
+    except OSError:
+        return None
+
+
+def _ignored(path: bytes, name: bytes, ignores: tuple[tuple[bytes, Ignore], ...], *, folder: bool) -> bool:
+    full = os.path.join(path, name)
+    for base, ignore in ignores:
+        relative = os.fsdecode(full[len(base) :]).lstrip("/")
+        if ignore.matches(relative, folder=folder):
+            return True
+    return False
+
+
+def _reason(err: OSError) -> str:
+    if isinstance(err, PermissionError):
+        return "no-access"
+    return "vanished" if isinstance(err, FileNotFoundError) else "no-access"
