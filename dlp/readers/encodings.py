@@ -171,6 +171,11 @@ def _score(sample: bytes, encoding: str) -> float:
     return _mean_weight(decode_as(sample, encoding), _weights(encoding))
 
 
+def mean_weight(text: str, encoding: str) -> float:
+    """How common the non-ASCII characters of ``text`` are in the language of ``encoding``; about -5 for plain Chinese."""
+    return _mean_weight(text, _weights(encoding))
+
+
 def _mean_weight(text: str, weights: dict[str, float]) -> float:
     total, count = 0.0, 0
     for character in text:

@@ -129,7 +129,8 @@ def _read(data: bytes, ctx: ReadContext) -> str:
     if sniffed.disguised:
         ctx.remark(f"副檔名與內容不符（副檔名 .{extension_of(ctx.name)}，內容是{sniffed.format.label}）")
     if not data:
-        ctx.not_read(NotReadReason.EMPTY)
+        if not ctx.path:  # an empty member hides nothing
+            ctx.not_read(NotReadReason.EMPTY)
         return sniffed.format.media_type
     run_reader(data, ctx, sniffed.format)
     if ctx.format not in CONTAINERS and has_zip_tail(data):
