@@ -57,7 +57,7 @@ def scan(
     show = _Bar() if sys.stderr.isatty() else None
     try:
         outcome = engine.scan(
-            roots, state, engine.make_examiner(scanner, key=home.key("digest")), mark=mark, jobs=jobs or os.cpu_count() or 2,
+            roots, state, engine.make_examiner(scanner, key=home.keys.digest_key), mark=mark, jobs=jobs or os.cpu_count() or 2,
             deadline=lambda: over() or stop(), report=show or (lambda progress: None),
         )  # fmt: skip
     except engine.RootMissing as err:

@@ -14,7 +14,7 @@ from dlp.channels.share.walk import Entry, Folder
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs(id INTEGER PRIMARY KEY, roots TEXT NOT NULL, fingerprint TEXT NOT NULL, began REAL NOT NULL, ended REAL);
-CREATE TABLE IF NOT EXISTS folders(path BLOB PRIMARY KEY, mark BLOB NOT NULL, fingerprint TEXT NOT NULL, seen INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS folders(path BLOB PRIMARY KEY, mark BLOB NOT NULL, fingerprint TEXT NOT NULL, seen INTEGER NOT NULL, changed INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files(
     folder BLOB NOT NULL, name BLOB NOT NULL, mark BLOB NOT NULL, digest BLOB, fingerprint TEXT NOT NULL, done INTEGER NOT NULL, seen INTEGER NOT NULL,
     since INTEGER NOT NULL, action TEXT NOT NULL, result TEXT, PRIMARY KEY(folder, name)) WITHOUT ROWID;
@@ -116,8 +116,8 @@ class State:
             ),
         )
         self.db.executemany(
-            "INSERT OR REPLACE INTO folders(path,mark,fingerprint,seen) VALUES(?,?,?,?)",
-            ((f.path, f.mark, fingerprint, run) for f in finished),
+            "INSERT OR REPLACE INTO folders(path,mark,fingerprint,seen,changed) VALUES(?,?,?,?,?)",
+            ((f.path, f.mark, fingerprint, run, run) for f in finished),
         )
         self.db.execute("COMMIT")
 
@@ -128,8 +128,9 @@ class State:
         for root in roots:
             low, high = root + b"/", root + b"0"  # every path below root sorts between them
             inside = "(folder=? OR (folder>=? AND folder<?))"
-            missing = f"{inside} AND seen<? AND NOT EXISTS (SELECT 1 FROM folders WHERE folders.path=files.folder AND folders.seen=?)"
-            arguments = (root, low, high, run, run)
+            # In a folder whose mark had not changed, files were not looked at one by one.
+            missing = f"{inside} AND seen<? AND NOT EXISTS (SELECT 1 FROM folders WHERE folders.path=files.folder AND folders.seen=? AND folders.changed<?)"
+            arguments = (root, low, high, run, run, run)
             gone += [
                 r[0]
                 for r in self.db.execute(f"SELECT result FROM files WHERE {missing} AND result IS NOT NULL", arguments)
