@@ -13,7 +13,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
@@ -155,6 +155,22 @@ async def v1_mask(request: Request) -> Response:
     )
 
 
+async def basic(request: Request) -> Response:
+    """The form of the page when scripts are off."""
+    from dlp.channels.post.basic import result_page
+
+    try:
+        form = await request.form(max_files=0, max_fields=8)
+    except Exception:
+        # As above: a broken body can only be sent again.
+        raise Refused(400, "W124", "內容不完整，請重新送出。") from None
+    service: Service = request.app.state.service
+    text = _text({"text": form.get("text")})
+    verdict = await service.run(service.check_text, text, str(form.get("channel") or "post"))
+    masked = masked_range(verdict, "body", 0, len(text))
+    return HTMLResponse(result_page(verdict, banner=banner(verdict), coverage=coverage(verdict), masked=masked))
+
+
 async def analyze(request: Request) -> Response:
     """Presidio's request and response names, so that its clients can ask us."""
     value = await _json(request)
@@ -293,6 +309,7 @@ def create_app(scanner: Any, *, threads: int = 4) -> Starlette:
         Route("/openapi.json", openapi),
         Route("/v1/check", v1_check, methods=["POST"]),
         Route("/v1/mask", v1_mask, methods=["POST"]),
+        Route("/basic", basic, methods=["POST"]),
         Route("/analyze", analyze, methods=["POST"]),
         Route("/v2/check", v2_check, methods=["POST"]),
         Route("/v2/languages", v2_languages),
