@@ -6,7 +6,7 @@ year decides: three or fewer digits are 民國, four are common era.  Short bare
 cue beside them.  Sources: 文書處理手冊 (dates of official documents in 民國), 行政院所屬機關公文用語, read 2026-11-22.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from enum import StrEnum
 import regex as re
 
 from dlp.text.numerals import ANY_NUMERALS, to_int
+from dlp.text.runs import Run, find_runs, scan
 
 ROC_OFFSET = 1911
 FIRST_YEAR, LAST_YEAR = 1850, 2150  # earlier or later is no date an office writes
@@ -64,7 +65,7 @@ _WORDS = re.compile(
 )
 # Separators may differ in kind only by spaces around them: 75 / 3 / 5, 75. 3. 5.
 _SEPARATED = re.compile(
-    r"(?<![0-9A-Za-z]|[0-9][./\-])(?:(?P<era>民國|西元|公元)[ \t]{0,2})?"
+    r"(?<![0-9A-Za-z]|[0-9][./\-])"
     r"(?P<y>[0-9]{2,4})[ \t]?(?P<s>[./\-])[ \t]?(?P<m>[0-9]{1,2})[ \t]?(?P=s)[ \t]?(?P<d>[0-9]{1,2})"
     r"(?![0-9A-Za-z]|[./\-][0-9])"
 )
@@ -89,7 +90,10 @@ _PERIOD = re.compile(
 
 def find_dates(text: str) -> tuple[DateSpan, ...]:
     """Every full date (year, month, day) in folded ``text``, ordered by start, none overlapping; the longer form wins."""
-    spans = [s for find in (_words, _separated, _day_first, _english, _compact) for s in find(text)]
+    runs = find_runs(text)
+    spans = list(_words(text))
+    for find in (_separated, _day_first, _english, _compact):
+        spans += find(text, runs)
     spans.sort(key=lambda s: (s.start, -s.end))
     kept: list[DateSpan] = []
     for span in spans:
@@ -176,8 +180,8 @@ def _words(text: str) -> Iterator[DateSpan]:
             yield DateSpan(match.start(), match.end(), found, form)
 
 
-def _separated(text: str) -> Iterator[DateSpan]:
-    for match in _SEPARATED.finditer(text):
+def _separated(text: str, runs: Sequence[Run]) -> Iterator[DateSpan]:
+    for match in scan(text, runs, _SEPARATED, digits=4):
         digits, year = match["y"], int(match["y"])
         if len(digits) == 4 and year >= 1000:
             form = DateForm.CE_SEPARATED
@@ -190,23 +194,23 @@ def _separated(text: str) -> Iterator[DateSpan]:
             yield DateSpan(match.start(), match.end(), found, form)
 
 
-def _day_first(text: str) -> Iterator[DateSpan]:
-    for match in _DAY_FIRST.finditer(text):
+def _day_first(text: str, runs: Sequence[Run]) -> Iterator[DateSpan]:
+    for match in scan(text, runs, _DAY_FIRST, digits=6):
         day, month, year = int(match["d"]), int(match["m"]), int(match["y"])
         found = _plausible(year, month, day) or _plausible(year, day, month)
         if found:
             yield DateSpan(match.start(), match.end(), found, DateForm.DAY_FIRST)
 
 
-def _english(text: str) -> Iterator[DateSpan]:
-    for match in _ENGLISH.finditer(text):
+def _english(text: str, runs: Sequence[Run]) -> Iterator[DateSpan]:
+    for match in scan(text, runs, _ENGLISH, digits=5, letters=True):
         found = _plausible(int(match["y"]), _MONTHS[match["m"].lower()], int(match["d"]))
         if found:
             yield DateSpan(match.start(), match.end(), found, DateForm.ENGLISH)
 
 
-def _compact(text: str) -> Iterator[DateSpan]:
-    for match in _COMPACT.finditer(text):
+def _compact(text: str, runs: Sequence[Run]) -> Iterator[DateSpan]:
+    for match in scan(text, runs, _COMPACT, digits=6):
         digits = match["n"]
         month, day = int(digits[-4:-2]), int(digits[-2:])
         year = int(digits[:-4])

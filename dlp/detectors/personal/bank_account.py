@@ -11,7 +11,7 @@ import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.personal.checkdigits import is_card, is_post_office_half
-from dlp.detectors.personal.evidence import Tally, lumped
+from dlp.detectors.personal.evidence import Tally, lumped, matches
 from dlp.detectors.personal.labels import How, label_of, vocabulary
 from dlp.detectors.personal.owners import surroundings
 from dlp.detectors.personal.public_numbers import Public, public_at
@@ -61,7 +61,7 @@ def find(passage: Passage) -> Iterator[Hit]:
         yield _postal(passage, match)
     if not (LABELS.words.search(passage.text) or BANK_LABELS.words.search(passage.text)) and not passage.part.field:
         return
-    for match in _VALUE.finditer(passage.text):
+    for match in matches(passage, _VALUE, digits=10):
         start, end = match.span()
         if any(a < end and start < b for a, b in taken[:64]):
             continue

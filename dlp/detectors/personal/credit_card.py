@@ -10,7 +10,7 @@ import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.personal.checkdigits import card_brand, luhn
-from dlp.detectors.personal.evidence import Tally, deliberate, joined_only
+from dlp.detectors.personal.evidence import Tally, deliberate, joined_only, matches
 from dlp.detectors.personal.labels import How, label_of, vocabulary
 from dlp.detectors.personal.owners import surroundings
 from dlp.detectors.personal.public_numbers import Public, public_at
@@ -37,7 +37,7 @@ def mask(value: str) -> str:
 
 
 def find(passage: Passage) -> Iterator[Hit]:
-    for match in _VALUE.finditer(passage.text):
+    for match in matches(passage, _VALUE, digits=13):
         hit = _number(passage, match.start(), match.end())
         if hit is not None:
             yield hit

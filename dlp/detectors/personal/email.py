@@ -34,6 +34,7 @@ _DISGUISED = re.compile(
 )
 _DOT = re.compile(r"[ ]?(?:\(dot\)|\[dot\]|[ ]dot[ ]|點)[ ]?", re.IGNORECASE)
 _NAMED = re.compile(r"(?<!\p{Han})\p{Han}{2,4}[ ]{0,2}<$")  # as mail programs write it: 王小明 <…>
+_AGENCY = re.compile(r"(?:^|\.)gov(?:\.tw)?$")
 _PERSONAL = re.compile(r"個人信箱|私人信箱|我的(?:信箱|email|e-mail)|備用信箱|學生信箱|家長信箱", re.IGNORECASE)
 
 
@@ -59,7 +60,7 @@ def find(passage: Passage) -> Iterator[Hit]:
 def _address(passage: Passage, start: int, end: int, local: str, domain: str, *, disguised: bool = False) -> Iterator[Hit]:
     domain = domain.lower()
     around = surroundings(passage, start, end)
-    agency = re.search(r"(?:^|\.)gov(?:\.tw)?$", domain) is not None
+    agency = _AGENCY.search(domain) is not None
     school = ".edu" in domain
     free = _FREE_DOMAIN.fullmatch(domain) is not None
     if agency:

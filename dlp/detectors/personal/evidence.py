@@ -1,6 +1,6 @@
 """How evidence adds up to a confidence: a running number with every step kept as a reason."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import regex as re
 
@@ -9,6 +9,7 @@ from dlp.finding import EMPTY, Layer, Reason
 from dlp.kinds import Kind
 from dlp.text.joining import CIRCLED
 from dlp.text.numerals import HAN_DIGITS
+from dlp.text.runs import Run, find_runs, scan
 
 _HAN_DIGIT = re.compile("[" + HAN_DIGITS + "".join(CIRCLED) + "]")
 _SINGLES = re.compile(r"[0-9A-Za-z](?:[^0-9A-Za-z]{1,4}[0-9A-Za-z]){5,}")
@@ -37,6 +38,18 @@ class Tally:
         self, kind: Kind, start: int, end: int, *, masked: str, fix: str, attrs: Mapping[str, str] = EMPTY, person: str = ""
     ) -> Hit:
         return Hit(kind, start, end, round(self.confidence, 2), tuple(self.reasons), masked, fix, attrs, person)
+
+
+def number_runs(passage: Passage) -> tuple[Run, ...]:
+    """Where numbers can stand in the passage; found once."""
+    return passage.once("number-runs", lambda: find_runs(passage.text))
+
+
+def matches(
+    passage: Passage, pattern: "re.Pattern[str]", *, digits: int, letters: bool = False
+) -> Iterator["re.Match[str]"]:
+    """Matches of a number's pattern; ``digits`` and ``letters`` say what a run must hold to be looked at."""
+    return scan(passage.text, number_runs(passage), pattern, digits=digits, letters=letters)
 
 
 def deliberate(passage: Passage, start: int, end: int) -> bool:

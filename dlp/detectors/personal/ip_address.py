@@ -10,7 +10,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
-from dlp.detectors.personal.evidence import Tally
+from dlp.detectors.personal.evidence import Tally, matches
 from dlp.detectors.personal.labels import label_of, vocabulary
 from dlp.detectors.personal.owners import surroundings
 from dlp.detectors.personal.public_numbers import Public, public_at
@@ -37,7 +37,7 @@ def mask(value: str) -> str:
 
 
 def find(passage: Passage) -> Iterator[Hit]:
-    for match in _V4.finditer(passage.text):
+    for match in matches(passage, _V4, digits=4):
         try:
             address = IPv4Address(match[0])
         except AddressValueError:
@@ -45,7 +45,7 @@ def find(passage: Passage) -> Iterator[Hit]:
         hit = _address(passage, match.start(), match.end(), public=address.is_global, v6=False)
         if hit is not None:
             yield hit
-    for match in _V6.finditer(passage.text):
+    for match in matches(passage, _V6, digits=3):
         try:
             address6 = IPv6Address(match[0])
         except AddressValueError:

@@ -18,6 +18,7 @@ from dlp.text.folding import fold
 BEFORE_CHARS = 48  # a label, a remark in brackets and a colon
 NEAR_CHARS = 20  # one clause
 AFTER_CHARS = 20
+MOST_LOOKED_AT = 20_000  # values of one passage and kind; a passage with more is a dump of numbers
 HEADER_LINES = 40  # lines of a sheet's beginning that are searched for its header when only its middle is looked at
 
 
@@ -44,6 +45,7 @@ class How(StrEnum):
 class Vocabulary:
     """The names of one kind of value: ``words`` is matched anywhere, in folded text, ASCII in either case."""
 
+    key: str
     words: "re.Pattern[str]"
     after: "re.Pattern[str]"
 
@@ -52,6 +54,7 @@ def vocabulary(*alternatives: str) -> Vocabulary:
     """Vocabulary of patterns; they should be bounded and need no anchors."""
     words = "|".join(alternatives)
     return Vocabulary(
+        f"labels:{words}",
         re.compile(words, re.IGNORECASE),
         re.compile(
             rf"[ \t)\]」』]{{0,3}}(?:\(|,?[這那]?(?:是|為|即|係|就是)|<?-|=)[^\n。;:0-9]{{0,8}}?(?:{words})(?![ \t]{{0,2}}[:=])",
@@ -73,8 +76,15 @@ ANY_LABEL = re.compile(
 )
 
 
+_STOP = re.compile(r"[\n。;!?]")
+
+
 def label_of(passage: Passage, start: int, end: int, words: Vocabulary, *, near: int = NEAR_CHARS) -> How | None:
     """How the value at ``[start, end)`` is labelled with one of ``words``; None when it is not."""
+    tried = passage.memo.get(words.key, 0)
+    if tried >= MOST_LOOKED_AT:
+        return None
+    passage.memo[words.key] = tried + 1
     before = passage.before(start, BEFORE_CHARS)
     last = None
     for last in words.words.finditer(before):  # noqa: B007  (the last match is wanted)
@@ -91,7 +101,7 @@ def label_of(passage: Passage, start: int, end: int, words: Vocabulary, *, near:
         return None  # the column says what it is, and it is something else
     if words.after.match(passage.after(end, AFTER_CHARS)):
         return How.AFTER
-    if last is not None and len(gap) <= near and not re.search(r"[\n。;!?]", gap) and not ANY_LABEL.search(gap):
+    if last is not None and len(gap) <= near and not _STOP.search(gap) and not ANY_LABEL.search(gap):
         return How.NEAR
     return None
 
@@ -114,6 +124,7 @@ _RULE = re.compile(r"[\s|:+\-=─]{3,}")
 _SPACES = re.compile(r" {1,20}")
 LONGEST_HEADER_CELL = 20
 LONGEST_HEADER = 600
+LONGEST_ROW = 2_000  # characters up to the cell; wider rows are no table of persons
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +141,16 @@ def column_of(passage: Passage, at: int) -> str | None:
     if index < 0:
         return None
     row = rows[index]
-    end = passage.text.find("\n", row.start)
-    if end >= 0 and at > end:
+    if at - row.start > LONGEST_ROW or passage.text.find("\n", row.start, at) >= 0:
         return None
     column = _count(passage.text[row.start : at], row.separator)
     return row.header[column] if column < len(row.header) else None
+
+
+def headers(passage: Passage) -> frozenset[str]:
+    """Every column header of the passage's tables."""
+    rows = passage.once("labels.rows", lambda: _rows(passage))
+    return passage.once("labels.headers", lambda: frozenset(h for header in {r.header for r in rows} for h in header))
 
 
 def _count(text: str, separator: str) -> int:
@@ -213,10 +229,10 @@ def cells_of(passage: Passage, at: int) -> Iterator[tuple[str, str]]:
     if index < 0:
         return
     row = rows[index]
-    start, end = passage.line(at)
-    if start != row.start:
+    if at - row.start > LONGEST_ROW or passage.text.find("\n", row.start, at) >= 0:
         return
-    line = passage.text[start:end]
+    end = passage.text.find("\n", at, row.start + LONGEST_ROW)
+    line = passage.text[row.start : end if end >= 0 else row.start + LONGEST_ROW]
     if row.separator == " ":
         cells = _SPACES.split(line.strip(" "))
     else:

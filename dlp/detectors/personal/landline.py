@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
-from dlp.detectors.personal.evidence import Tally, joined_only
+from dlp.detectors.personal.evidence import Tally, joined_only, matches
 from dlp.detectors.personal.labels import label_of, vocabulary
 from dlp.detectors.personal.owners import surroundings
 from dlp.detectors.personal.public_numbers import public_at
@@ -45,9 +45,9 @@ _AREAS = (
     ("2", "[2-8]", 8), ("3", "[2-9]", 7), ("4", "[23]", 8), ("4", "[78]", 7), ("5", "[2-8]", 7), ("6", "[2-9]", 7), ("7", "[2-9]", 7), ("8", "[78]", 7),
 )  # fmt: skip
 _AREA = "|".join(rf"{code}{_G}{_subscriber(first, length)}" for code, first, length in _AREAS)
-EXTENSION = r"(?:[ ]?(?:分機|轉分機|轉接?|ext\.?|#)[ ]{0,2}[0-9]{1,6}(?:[~、,\-][0-9]{1,6}){0,3})?"
+_EXTENSION = re.compile(r"[ ]?(?:分機|轉分機|轉接?|ext\.?|#)[ ]{0,2}[0-9]{1,6}(?:[~、,\-][0-9]{1,6}){0,3}", re.IGNORECASE)
 _SHAPE = re.compile(
-    rf"(?<![0-9A-Za-z])(?<![0-9][.\-/])(?:(?:\+|00)?886[ \-.(]{{0,2}}0?\)?|\(?0)(?:{_AREA})(?![0-9A-Za-z*○●])(?!-[0-9]{{5}})(?![./][0-9])(?P<ext>{EXTENSION})",
+    rf"(?<![0-9A-Za-z])(?<![0-9][.\-/])(?:(?:\+|00)?886[ \-.(]{{0,2}}0?\)?|\(?0)(?:{_AREA})(?![0-9A-Za-z*○●])(?!-[0-9]{{5}})(?![./][0-9])",
     re.IGNORECASE,
 )
 _LOCAL = re.compile(r"(?<![0-9A-Za-z])(?<![0-9)][ .\-/])(?<!\))[2-8][0-9]{2,3}-?[0-9]{4}(?![0-9A-Za-z])(?![\-./][0-9])")
@@ -64,13 +64,13 @@ def mask(value: str) -> str:
 
 
 def find(passage: Passage) -> Iterator[Hit]:
-    for match in _SHAPE.finditer(passage.text):
-        end = match.start("ext")
-        hit = _number(passage, match.start(), end, match.end())
+    for match in matches(passage, _SHAPE, digits=9):
+        extension = _EXTENSION.match(passage.text, match.end())
+        hit = _number(passage, match.start(), match.end(), extension.end() if extension else match.end())
         if hit is not None:
             yield hit
     if PRIVATE_LABELS.words.search(passage.text):
-        for match in _LOCAL.finditer(passage.text):
+        for match in matches(passage, _LOCAL, digits=7):
             hit = _local(passage, match.start(), match.end())
             if hit is not None:
                 yield hit

@@ -11,7 +11,7 @@ import regex as re
 from dlp.detectors.contract import Hit, Passage, literals
 from dlp.detectors.personal.checkdigits import is_mobile_barcode
 from dlp.detectors.personal.evidence import Tally
-from dlp.detectors.personal.labels import column_of, label_of, vocabulary
+from dlp.detectors.personal.labels import column_of, headers, label_of, vocabulary
 from dlp.detectors.personal.owners import surroundings
 from dlp.kinds import Kind
 
@@ -59,7 +59,7 @@ def find(passage: Passage) -> Iterator[Hit]:
 
 
 def _cells(passage: Passage) -> Iterator[Hit]:
-    if "labels.rows" not in passage.memo and column_of(passage, 0) is None and not passage.memo.get("labels.rows"):
+    if not any(_COLUMN.words.search(header) for header in headers(passage)):
         return
     for match in _CELL.finditer(passage.text):
         header = column_of(passage, match.start("id"))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals
-from dlp.detectors.personal.evidence import Tally, lumped
+from dlp.detectors.personal.evidence import Tally, lumped, matches
 from dlp.detectors.personal.labels import How, label_of, vocabulary
 from dlp.detectors.personal.owners import surroundings
 from dlp.kinds import Kind
@@ -28,7 +28,7 @@ def mask(value: str) -> str:
 
 
 def find(passage: Passage) -> Iterator[Hit]:
-    for match in _VALUE.finditer(passage.text):
+    for match in matches(passage, _VALUE, digits=5):
         start, end = match.span()
         how = label_of(passage, start, end, LABELS, near=10)
         if lumped(passage, start, end) or how is None or how is How.AFTER:

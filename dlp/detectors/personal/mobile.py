@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
-from dlp.detectors.personal.evidence import Tally, deliberate, joined_only
+from dlp.detectors.personal.evidence import Tally, deliberate, joined_only, matches
 from dlp.detectors.personal.labels import How, label_of, vocabulary
 from dlp.detectors.personal.owners import is_dummy, surroundings
 from dlp.detectors.personal.pieces import mobile_pieces, reconstructed
@@ -65,12 +65,12 @@ def national(value: str) -> str:
 
 
 def find(passage: Passage) -> Iterator[Hit]:
-    for match in _SHAPE.finditer(passage.text):
+    for match in matches(passage, _SHAPE, digits=10):
         hit = _number(passage, match.start(), match.end())
         if hit is not None:
             yield hit
     if MOBILE_ONLY.words.search(passage.text):
-        for match in _WITHOUT_ZERO.finditer(passage.text):
+        for match in matches(passage, _WITHOUT_ZERO, digits=9):
             hit = _without_zero(passage, match.start(), match.end())
             if hit is not None:
                 yield hit

@@ -13,7 +13,7 @@ import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.personal.checkdigits import is_citizen_certificate, is_national_id
-from dlp.detectors.personal.evidence import Tally, deliberate, joined_only
+from dlp.detectors.personal.evidence import Tally, deliberate, joined_only, matches
 from dlp.detectors.personal.labels import How, label_of, vocabulary
 from dlp.detectors.personal.owners import is_dummy, surroundings
 from dlp.detectors.personal.pieces import id_pieces, reconstructed
@@ -41,6 +41,7 @@ _MISREAD = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Za-z|]{1,9}[OoIl|SBZ])[A-Z0][12
 _REPAIR = str.maketrans("OoIl|SBZ", "00111582")
 _CERTIFICATE = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{2}(?:[ -]?[0-9]){14}(?![0-9A-Za-z])")
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]")
+_GAPS = re.compile(r"[^0-9A-Za-z]{1,2}")
 
 
 def mask(value: str) -> str:
@@ -50,11 +51,11 @@ def mask(value: str) -> str:
 
 
 def find(passage: Passage) -> Iterator[Hit]:
-    for match in _SHAPE.finditer(passage.text):
+    for match in matches(passage, _SHAPE, digits=9, letters=True):
         hit = _number(passage, match.start(), match.end())
         if hit is not None:
             yield hit
-    for match in _MISREAD.finditer(passage.text):
+    for match in matches(passage, _MISREAD, digits=3, letters=True):
         hit = _misread(passage, match.start(), match.end())
         if hit is not None:
             yield hit
@@ -97,8 +98,7 @@ def _loose(passage: Passage, start: int, end: int, written: str) -> bool:
     """Glued from pieces that may never have belonged together."""
     if joined_only(passage, start, end):
         return not deliberate(passage, start, end)
-    groups = re.split(r"[^0-9A-Za-z]{1,2}", written)
-    return len(groups) > 4 and not deliberate(passage, start, end)
+    return len(_GAPS.findall(written)) > 3 and not deliberate(passage, start, end)
 
 
 def _misread(passage: Passage, start: int, end: int) -> Hit | None:
@@ -114,7 +114,7 @@ def _misread(passage: Passage, start: int, end: int) -> Hit | None:
 
 
 def _certificates(passage: Passage) -> Iterator[Hit]:
-    for match in _CERTIFICATE.finditer(passage.text):
+    for match in matches(passage, _CERTIFICATE, digits=14, letters=True):
         value = _SEPARATORS.sub("", match[0]).upper()
         how = label_of(passage, match.start(), match.end(), CERTIFICATE_LABELS)
         if how is None or not is_citizen_certificate(value):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals
-from dlp.detectors.personal.evidence import Tally, lumped
+from dlp.detectors.personal.evidence import Tally, lumped, matches
 from dlp.detectors.personal.labels import How, label_of, vocabulary
 from dlp.detectors.personal.owners import surroundings
 from dlp.kinds import Kind
@@ -30,7 +30,7 @@ def mask(value: str) -> str:
 
 
 def find(passage: Passage) -> Iterator[Hit]:
-    for match in _VALUE.finditer(passage.text):
+    for match in matches(passage, _VALUE, digits=12):
         start, end = match.span()
         how = label_of(passage, start, end, LABELS)
         if how is None and _HEALTH.search(passage.before(start, 30)) is not None:

@@ -62,7 +62,7 @@ class Surroundings:
         return self.letterhead or ((self.office or self.service) and not self.private)
 
 
-MOST_LOOKED_AT = 4_000  # values of one passage; a text with more is a dump, in which neighbours say nothing new
+MOST_LOOKED_AT = 3_000  # values of one passage; a text with more is a dump, in which neighbours say nothing new
 UNKNOWN = Surroundings(private=False, office=False, service=False, letterhead=False, sample=False)
 
 
@@ -76,11 +76,14 @@ def surroundings(passage: Passage, start: int, end: int) -> Surroundings:
     return found
 
 
+_NAME_COLUMN = re.compile("姓名|陳情人|檢舉人|申請人|name", re.IGNORECASE)
+
+
 def _look(passage: Passage, start: int, end: int) -> Surroundings:
     low, high = _neighbourhood(passage, start, end)
     around = passage.text[low:start] + "\n" + passage.text[end:high]
     person, named = _person(passage, start, end, low, high)
-    row = any(re.search("姓名|陳情人|檢舉人|申請人|name", header, re.IGNORECASE) for header, _ in cells_of(passage, start))
+    row = any(_NAME_COLUMN.search(header) for header, _ in cells_of(passage, start))
     private = named or row or _PRIVATE.search(around) is not None
     return Surroundings(
         private=private,
@@ -137,8 +140,9 @@ def _letterhead(passage: Passage, start: int, end: int) -> bool:
 
 
 def _sample(passage: Passage, start: int) -> bool:
-    line = passage.text.rfind("\n", 0, start) + 1
-    if _SAMPLE.search(passage.text, max(line, start - SAMPLE_BEFORE), start):
+    low = max(0, start - SAMPLE_BEFORE)
+    line = passage.text.rfind("\n", low, start) + 1
+    if _SAMPLE.search(passage.text, max(line, low), start):
         return True
     titles = passage.once("owners.sample-titles", lambda: [m.start() for m in _SAMPLE_TITLE.finditer(passage.text)])
     return any(0 <= start - at <= 600 for at in titles)

@@ -11,7 +11,7 @@ import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.personal.checkdigits import mrz_digit
-from dlp.detectors.personal.evidence import Tally, lumped
+from dlp.detectors.personal.evidence import Tally, lumped, matches
 from dlp.detectors.personal.labels import How, label_of, vocabulary
 from dlp.detectors.personal.owners import surroundings
 from dlp.kinds import Kind
@@ -34,11 +34,11 @@ def mask(value: str) -> str:
 
 def find(passage: Passage) -> Iterator[Hit]:
     if LABELS.words.search(passage.text) or passage.part.field:
-        for match in _VALUE.finditer(passage.text):
+        for match in matches(passage, _VALUE, digits=6):
             hit = _labelled(passage, match.start(), match.end())
             if hit is not None:
                 yield hit
-    for match in _MRZ.finditer(passage.text):
+    for match in matches(passage, _MRZ, digits=15, letters=True):
         if mrz_digit(match["no"]) == match["c1"] and mrz_digit(match["born"]) == match["c2"] and mrz_digit(match["until"]) == match["c3"]:
             tally = Tally(0.95, "mrz-ok", "護照機讀碼，檢查碼都相符")
             yield tally.hit(Kind.PERSONAL_PASSPORT, match.start(), match.end(), masked="*" * 12, fix="刪去護照機讀碼。")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
-from dlp.detectors.personal.evidence import Tally, joined_only
+from dlp.detectors.personal.evidence import Tally, joined_only, matches
 from dlp.detectors.personal.labels import How, label_of, vocabulary
 from dlp.detectors.personal.owners import surroundings
 from dlp.detectors.personal.public_numbers import public_at
@@ -45,28 +45,31 @@ _STANDARDS = re.compile(
 )
 _ROOM = re.compile(r"教室|會議室|[0-9]樓|型號|料號|規格|標準|課程|班級|訂單|案號|編號|序號|地號|建號|學年度|第[^\n]{0,4}號$|郵政|產品|飛機|客機|航班|戰機|艦")
 _PUBLIC_CAR = re.compile(r"公務車|巡邏車|警車|消防車|救護車|垃圾車|公車|遊覽車|客運|計程車|校車")
+_NOT_LETTERS = re.compile("[^A-Za-z]")
+_CAR_AFTER = re.compile(r"[ ]?號?[ ]?(?:的)?(?:自小客|自用|小客|機車|汽車|轎車|休旅|貨車|車|駕駛)")
+_FIGURES, _BLANKS = re.compile("[0-9]"), re.compile(r"\s")
 LOOKBACK = 20
 
 
 def mask(value: str) -> str:
     """Letters before the hyphen stay, figures go: ``ABC-****``; figures first: ``****-AB``."""
-    return re.sub("[0-9]", "*", re.sub(r"\s", "", value))
+    return _FIGURES.sub("*", _BLANKS.sub("", value))
 
 
 def find(passage: Passage) -> Iterator[Hit]:
     shaped = set()
-    for match in _SHAPE.finditer(passage.text):
+    for match in matches(passage, _SHAPE, digits=3, letters=True):
         hit = _plate(passage, match.start(), match.end(), hyphen=True)
         if hit is not None:
             shaped.add(match.start())
             yield hit
     if LABELS.words.search(passage.text):
-        for match in _BARE.finditer(passage.text):
+        for match in matches(passage, _BARE, digits=3, letters=True):
             if match.start() not in shaped:
                 hit = _plate(passage, match.start(), match.end(), hyphen=False)
                 if hit is not None:
                     yield hit
-    for match in _VIN.finditer(passage.text):
+    for match in matches(passage, _VIN, digits=5, letters=True):
         how = label_of(passage, match.start(), match.end(), VIN_LABELS)
         if how is not None:
             tally = Tally(0.2, "shape", "格式是車身號碼").to(0.65, f"label-{how}", f"{how.text}（車身號碼）")
@@ -77,9 +80,9 @@ def find(passage: Passage) -> Iterator[Hit]:
 
 def _plate(passage: Passage, start: int, end: int, *, hyphen: bool) -> Hit | None:
     written = passage.text[start:end]
-    letters = re.sub("[^A-Za-z]", "", written)
+    letters = _NOT_LETTERS.sub("", written)
     how = label_of(passage, start, end, LABELS, near=LOOKBACK)
-    if how is None and re.match(r"[ ]?號?[ ]?(?:的)?(?:自小客|自用|小客|機車|汽車|轎車|休旅|貨車|車|駕駛)", passage.after(end, 8)):
+    if how is None and _CAR_AFTER.match(passage.after(end, 8)):
         how = How.AFTER
     if how is None and (not hyphen or joined_only(passage, start, end) or _STANDARDS.fullmatch(letters)):
         return None

@@ -13,7 +13,7 @@ import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.personal.checkdigits import is_new_resident, is_old_resident
-from dlp.detectors.personal.evidence import Tally, deliberate, joined_only
+from dlp.detectors.personal.evidence import Tally, deliberate, joined_only, matches
 from dlp.detectors.personal.labels import How, label_of, vocabulary
 from dlp.detectors.personal.owners import surroundings
 from dlp.detectors.personal.public_numbers import Public, public_at
@@ -40,6 +40,7 @@ _OWN_LABELS = vocabulary("居留證?(?:證號|號碼?|編號)?|統一證號|許�
 _FOREIGN = re.compile(r"居留|外籍|外僑|移工|新住民|大陸配偶|陸配|港澳|越南|印尼|菲律賓|泰國|仲介|看護|ARC", re.IGNORECASE)
 _INVOICE = re.compile(r"發票|字軌|對獎|中獎|統編|買受人|invoice", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]")
+_GAPS = re.compile(r"[^0-9A-Za-z]{1,2}")
 
 
 def mask(value: str) -> str:
@@ -48,9 +49,9 @@ def mask(value: str) -> str:
 
 
 def find(passage: Passage) -> Iterator[Hit]:
-    for match in _NEW.finditer(passage.text):
+    for match in matches(passage, _NEW, digits=9, letters=True):
         yield from _value(passage, match.start(), match.end(), new=True)
-    for match in _OLD.finditer(passage.text):
+    for match in matches(passage, _OLD, digits=8, letters=True):
         yield from _value(passage, match.start(), match.end(), new=False)
     yield from _labelled(passage)
 
@@ -67,7 +68,7 @@ def _value(passage: Passage, start: int, end: int, *, new: bool) -> Iterator[Hit
         return
     if correct:
         tally = Tally(0.8 if new else 0.35, "checksum-ok", "符合外來人口統一證號的格式與檢查碼")
-        glued = joined_only(passage, start, end) or len(re.split(r"[^0-9A-Za-z]{1,2}", written)) > 4
+        glued = joined_only(passage, start, end) or len(_GAPS.findall(written)) > 3
         if new and how is None and glued and not deliberate(passage, start, end):
             tally.to(0.5, "pulled-apart", "字元是拼起來的，可能不是同一個號碼")
     else:
@@ -93,7 +94,7 @@ def _value(passage: Passage, start: int, end: int, *, new: bool) -> Iterator[Hit
 
 
 def _labelled(passage: Passage) -> Iterator[Hit]:
-    for match in _BY_LABEL.finditer(passage.text):
+    for match in matches(passage, _BY_LABEL, digits=7):
         value = _SEPARATORS.sub("", match[0])
         how = label_of(passage, match.start(), match.end(), _OWN_LABELS)
         if how is None or how is How.NEAR or not _tax_code(value):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals
-from dlp.detectors.personal.evidence import Tally, lumped
+from dlp.detectors.personal.evidence import Tally, lumped, matches
 from dlp.detectors.personal.labels import How, label_of, vocabulary
 from dlp.detectors.personal.owners import surroundings
 from dlp.kinds import Kind
@@ -25,7 +25,7 @@ def mask(value: str) -> str:
 
 
 def find(passage: Passage) -> Iterator[Hit]:
-    for match in _VALUE.finditer(passage.text):
+    for match in matches(passage, _VALUE, digits=4):
         start, end = match.span()
         how, name, sure = label_of(passage, start, end, LABELS, near=10), "學號", 0.75
         if how is None:
