@@ -1,0 +1,37 @@
+"""Where officials and protected persons will be: times, routes, cars, hotels, rooms, guards.
+
+Law: 公務員服務法 Art. 5, 刑法 Art. 132, 特種勤務條例; awareness rule 其他2 (read 2026-11-22).  A published schedule or an event that is over is none.
+"""
+
+from collections.abc import Iterator
+
+import regex as re
+
+from dlp.detectors.business.leaks import Topic, leaks
+from dlp.detectors.contract import Hit, Passage, literals
+from dlp.kinds import Kind
+
+ID = "business.itinerary"
+KINDS = (Kind.BUSINESS_ITINERARY,)
+CUES = literals(
+    "院長", "部長", "次長", "總統", "市長", "縣長", "局長", "處長", "署長", "首長", "外賓", "訪賓", "議員團", "訪問團", "特使", "大使", "夫人", "府方", "座車", "車隊", "隨扈", "特勤", "維安", "行程", "密訪", "專機", "包機",
+    "下榻", "警衛室", "貴賓", "證人", "代表團", "元首", "董座", "長官", "祕訪", "押",
+)  # fmt: skip
+WHO = "(?:副?院長|部長|次長|副?總統|副?市長|副?縣長|局長|處長|署長|首長|外賓|訪賓|議員團|訪問團|代表團|特使|大使|總統夫人|元首|府方|長官|行政院長|法官|證人|大法官|貴賓)"
+MOVES = "(?:視察|出席|抵達|到(?!位)|來|去(?!年)|住|下榻|搭|起飛|降落|出發|走|經過|離開|吃飯|拜會|密訪|看(?!到|法)|訪|押進|過境|進來|下來|上(?:去|車))"
+WORDS = re.compile(
+    rf"{WHO}[^。;\n]{{0,20}}?{MOVES}|(?:座車|車隊|隨扈車?|特勤|專機|包機|先導車|維安編組)[^。;\n]{{0,20}}|下榻|(?:分時)?行程(?:表)?[^。;\n]{{0,24}}(?:路線|房號|座車|住宿|分時|完整)|住宿房號|"
+    r"保護的那個證人|(?:外賓|訪問團)[^。;\n]{0,12}住|(?:VIP|貴賓)[^。;\n]{0,12}(?:下榻|住|抵達|專機)"
+)
+SPECIFIC = re.compile(r"側門|後門|地下停車場|走[^,。]{1,8}(?:門|路|道|線)|房號|包廂|座車|車號|[A-Z]{2,3}-?[0-9]{4}|銀色|黑色|電梯|招待所|隨扈|特勤|清場|路線|航班|專機|封(?:右|左|路)|私下|偷偷")
+SOLE = re.compile(rf"(?:座車|車隊|隨扈)[^。;\n]{{0,24}}(?:[A-Z]{{2,3}}-?[0-9]{{4}}|前後各)|(?:{WHO})[^。;\n]{{0,16}}(?:走側門|走後門|從(?:側|後)門|走地下停車場)|完整(?:分時)?行程[^。;\n]{{0,24}}(?:房號|座車|路線)")
+NOT_TOPIC = re.compile("前(?:院長|部長|總統|市長)(?:說|表示)")
+TOPIC = Topic(
+    Kind.BUSINESS_ITINERARY, "itinerary", WORDS, "首長、外賓或受保護人員的行蹤", "刪去時間、地點、路線、車號、房號；等公開行程發布後再提。", "［行程］",
+    SPECIFIC, SOLE, NOT_TOPIC,
+)  # fmt: skip
+
+
+def find(passage: Passage) -> Iterator[Hit]:
+    """Statements that tell where a protected person will be."""
+    yield from leaks(passage, TOPIC)

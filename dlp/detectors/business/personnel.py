@@ -1,0 +1,34 @@
+"""Personnel matters before they are published: transfers, rankings, appraisals, discipline, inquiries, reasons for leave.
+
+Law: 公務人員陞遷法 Art. 16, 公務人員考績法 Art. 20, 公務員服務法 Art. 5 (read 2026-11-22).  Published orders and one's own farewell are none.
+"""
+
+from collections.abc import Iterator
+
+import regex as re
+
+from dlp.detectors.business.leaks import Topic, leaks
+from dlp.detectors.contract import Hit, Passage, literals
+from dlp.kinds import Kind
+
+ID = "business.personnel"
+KINDS = (Kind.BUSINESS_PERSONNEL,)
+CUES = literals(
+    "人事", "調動", "調去", "調任", "調走", "調到", "升遷", "升官", "考績", "甲等", "乙等", "丙等", "甄審", "圈選", "圈了", "免職", "記過", "大過", "申誡", "獎懲", "懲處", "派令", "換人", "接任", "退休", "提早退", "請假", "假單", "性騷擾", "霸凌調查", "調查小組",
+    "被申訴", "停職", "約談", "內定", "機要", "調職", "高升", "卡位", "名次", "離職",
+)  # fmt: skip
+WORDS = re.compile(
+    r"人事令|人事案|派令|調動|(?:要|會|將)?被?調(?:去|任|到|走|職)|升遷|考績(?:會|乙|丙|甲|初評|名單)?|[列打考]?[乙丙甲]等(?:的|那|有|名額)?|甄審(?:結果|會)?|圈選|圈了|免職|記[一二]?(?:大)?過|申誡|獎懲令|懲處(?:名單)?|換人|接任|接的是|提早退|退休申請|請假(?:其實|是因|原因|單)|假單|停職|內定|機要|"
+    r"(?:性騷擾|霸凌|性平)[^。;\n]{0,6}(?:調查|結果|被告|申訴)|被(?:申訴|告)(?:性騷擾|的是)|調查小組|不是身體不好"
+)
+SPECIFIC = re.compile(r"第一|第二|名單我|下個?月要換|接的是|壓在|隔壁科|[一二三四五六]樓(?:的|收發)|課長|去(?:戒酒|看|檔案室)|診斷書|陰影|親口|記一?大過的是|主管只有|因為請|姓[\p{Han}]|那位|那個|列[甲乙丙]等|被告性騷擾|去刑大|的退|其實是")
+SOLE = re.compile(r"考績(?:會)?[^。;\n]{0,16}[乙丙]等[^。;\n]{0,8}(?:的有|那個|是|包括)|(?:性騷擾|霸凌)調查[^。;\n]{0,10}(?:被申訴的是|結果出來)|人事令還沒發|派令(?:壓|還沒)|(?:王|林|陳|張|李|黃|吳|劉|蔡|楊)(?:科員|技士|專員|書記|辦事員)列[甲乙丙]等")
+NOT_TOPIC = re.compile(r"我爸|我媽|恭喜|祝福|球員|球隊|教練|公司裁員|匯率|換人做做看|職棒|選手|候選人")
+TOPIC = Topic(
+    Kind.BUSINESS_PERSONNEL, "personnel", WORDS, "未發布的人事", "等人事令或結果正式發布後再談；不寫名次、等第、事由與當事人。", "［人事內容］", SPECIFIC, SOLE, NOT_TOPIC,
+)  # fmt: skip
+
+
+def find(passage: Passage) -> Iterator[Hit]:
+    """Statements that tell a personnel matter before it is published."""
+    yield from leaks(passage, TOPIC)

@@ -1,0 +1,43 @@
+"""Who informed (檢舉人 and kin) is shown by name, number or address, or by handing over the complaint itself.
+
+Law: 獎勵保護檢舉貪污瀆職辦法 Art. 10, 公益揭弊者保護法 Art. 15, 勞動檢查法 Art. 33, 證人保護法 Art. 15–16, 刑法 Art. 132 and some fifty others (read
+2026-11-22): 檢舉人之姓名或其他足資辨別其身分之資訊，應予保密.  Duties, procedures and numbers of cases are talk and no finding.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from dlp.detectors.contract import Hit, Passage, literals
+from dlp.detectors.meaning import weigh
+from dlp.detectors.people import records, whom
+from dlp.detectors.people.cases import INFORMANT
+from dlp.detectors.people.persons_in_frames import Filler, fillers
+from dlp.kinds import Kind
+
+ID = "informant.identity"
+KINDS = (Kind.INFORMANT_IDENTITY,)
+CUES = literals(
+    "檢舉", "舉報", "舉發", "告發", "揭發", "爆料", "告密", "密告", "通報", "報案", "申訴", "投訴", "吹哨", "揭弊", "線民", "線人", "抓耙", "抓扒", "爪耙", "廖北", "報馬仔",
+    "內鬼", "證人", "1999", "黑函", "匿名信", "勞檢", "勞工局", "去告", "去講", "去說", "去報", "小報告", "告狀", "代號", "談話紀錄", "抓爬", "打的110", "打113", "信是",
+)  # fmt: skip
+FIX = "刪去可辨認檢舉人的姓名、電話與住址，改寫「據檢舉」或使用代號；檢舉函原件及影本不得交給被檢舉人。"
+KEPT = 400  # hits of a passage; more say nothing new
+
+
+def relate(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
+    """Persons, contacts and papers that show who informed."""
+    count = 0
+    for filler in fillers(passage, hits, INFORMANT):
+        yield _hit(passage, filler)
+        count += 1
+        if count >= KEPT:
+            break
+    yield from records.informant_records(passage, hits, fix=FIX)
+
+
+def _hit(passage: Passage, filler: Filler) -> Hit:
+    confidence, reasons = filler.confidence, filler.reasons
+    if model := weigh(passage, filler.start, filler.end, INFORMANT):
+        confidence, reasons = min(0.99, max(0.0, confidence + model.weight)), (*reasons, model)
+    found = passage.text[filler.start : filler.end]
+    masked = whom.mask_name(found) if filler.form in whom.FORM_LABEL else f"［{filler.label}］"
+    return Hit(Kind.INFORMANT_IDENTITY, filler.start, filler.end, round(confidence, 2), reasons, masked, FIX, {"role": "informant"})

@@ -1,0 +1,45 @@
+"""Who petitioned (陳情人) is shown by name, number, address or relation.
+
+Law: 行政程序法 Art. 170 II (petitions that need secrecy are handled without disclosure), 個人資料保護法 Art. 16 and 41; agencies copy 人民之陳情有保密必要者，
+處理時應注意保密 (read 2026-11-22).  Handling inside the agency is lawful; what goes out to the counter-party is not.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from dlp.detectors.contract import Hit, Passage, literals
+from dlp.detectors.meaning import weigh
+from dlp.detectors.people import records, whom
+from dlp.detectors.people.cases import PETITION
+from dlp.detectors.people.persons_in_frames import Filler, fillers
+from dlp.kinds import Kind
+
+ID = "petition.identity"
+KINDS = (Kind.PETITION_IDENTITY,)
+CUES = literals(
+    "陳情", "反映", "反應", "請願", "陳訴", "來信", "來電", "來函", "來文", "投書", "發信", "致電", "寄件", "申訴", "投訴", "案主", "申請人", "信箱", "1999", "聯絡電話", "姓名", "的信", "信是", "內容", "主訴",
+    "櫃檯", "櫃台", "來吵", "來鬧", "民眾",
+)  # fmt: skip
+FIX = "刪去陳情人的姓名、電話、住址，改寫「據民眾反映」；轉交其他單位或對造時只給案情摘要。"
+KEPT = 400
+
+
+def relate(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
+    """Persons and contacts that show who petitioned."""
+    count = 0
+    for filler in fillers(passage, hits, PETITION):
+        yield _hit(passage, filler)
+        count += 1
+        if count >= KEPT:
+            break
+    yield from records.petition_records(passage, hits, fix=FIX)
+
+
+def _hit(passage: Passage, filler: Filler) -> Hit:
+    confidence, reasons = filler.confidence, filler.reasons
+    if filler.form in ("titled", "surname", "nickname", "masked") and not any(r.code == "reach-beside" for r in reasons):
+        confidence *= 0.72  # 「陳情人王先生」 alone leaves thousands
+    if model := weigh(passage, filler.start, filler.end, PETITION):
+        confidence, reasons = min(0.99, max(0.0, confidence + model.weight)), (*reasons, model)
+    found = passage.text[filler.start : filler.end]
+    masked = whom.mask_name(found) if filler.form in whom.FORM_LABEL else f"［{filler.label}］"
+    return Hit(Kind.PETITION_IDENTITY, filler.start, filler.end, round(confidence, 2), reasons, masked, FIX, {"role": "petitioner"})
