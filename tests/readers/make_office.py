@@ -1,0 +1,108 @@
+"""Builds office files by hand, part by part, so that a test can put a text into any one place of a format."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Mapping
+
+NEEDLE = "針：陳情人林小美之住處"
+Members = Mapping[str, str | bytes]
+
+
+def package(members: Members, *, stored: tuple[str, ...] = ("mimetype",)) -> bytes:
+    """A zip of the members in their order."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, content in members.items():
+            kind = zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED
+            zipped.writestr(name, content, compress_type=kind)
+    return out.getvalue()
+
+
+ODF_NS = " ".join(
+    f'xmlns:{prefix}="{uri}"'
+    for prefix, uri in {
+        **{
+            p: f"urn:oasis:names:tc:opendocument:xmlns:{p}:1.0"
+            for p in (
+                "office",
+                "text",
+                "table",
+                "style",
+                "form",
+                "presentation",
+                "config",
+                "manifest",
+                "meta",
+                "script",
+            )
+        },
+        "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0",
+        "number": "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0",
+        "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
+        "svg": "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0",
+        "dc": "http://purl.org/dc/elements/1.1/",
+        "xlink": "http://www.w3.org/1999/xlink",
+    }.items()
+)
+ODF_STYLES = """<style:style style:name="R" style:family="paragraph"><style:paragraph-properties fo:text-align="end"/></style:style>
+<style:style style:name="R2" style:family="paragraph" style:parent-style-name="R"/>
+<style:style style:name="H" style:family="text"><style:text-properties text:display="none"/></style:style>
+<style:style style:name="HP" style:family="paragraph"><style:text-properties text:display="none"/></style:style>
+<style:style style:name="HT" style:family="table"><style:table-properties table:display="false"/></style:style>
+<style:style style:name="HS" style:family="drawing-page"><style:drawing-page-properties presentation:visibility="hidden"/></style:style>
+<style:style style:name="FP" style:family="graphic"><style:graphic-properties style:vertical-rel="page"/></style:style>"""
+_LAYOUT = """<style:page-layout style:name="pm1"><style:page-layout-properties fo:page-width="{width}" fo:page-height="{height}"/>
+</style:page-layout>"""
+
+
+def odf(
+    kind: str, body: str, *, masters: str = "", meta: str = "", automatic: str = "", settings: str = "",
+    more: Members | None = None, width: str = "21cm", height: str = "29.7cm",
+) -> bytes:  # fmt: skip
+    """A packed Open Document file; ``kind`` is text, spreadsheet or presentation."""
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {ODF_NS}>'
+        f"<office:automatic-styles>{ODF_STYLES}{automatic}</office:automatic-styles>"
+        f"<office:body><office:{kind}>{body}</office:{kind}></office:body></office:document-content>"
+    )
+    master = masters if "<style:master-page" in masters else (
+        f'<style:master-page style:name="Standard" style:page-layout-name="pm1">{masters}</style:master-page>'
+    )  # fmt: skip
+    styles = (
+        f"<office:document-styles {ODF_NS}><office:styles>{ODF_STYLES}</office:styles><office:automatic-styles>"
+        f"{_LAYOUT.format(width=width, height=height)}</office:automatic-styles>"
+        f"<office:master-styles>{master}</office:master-styles></office:document-styles>"
+    )
+    members: dict[str, str | bytes] = {
+        "mimetype": f"application/vnd.oasis.opendocument.{kind}",
+        "content.xml": content,
+        "styles.xml": styles,
+        "meta.xml": f"<office:document-meta {ODF_NS}><office:meta>{meta}</office:meta></office:document-meta>",
+        "settings.xml": f"<office:document-settings {ODF_NS}><office:settings>{settings}</office:settings>"
+        "</office:document-settings>",
+        "META-INF/manifest.xml": f'<manifest:manifest {ODF_NS}><manifest:file-entry manifest:full-path="/"/>'
+        "</manifest:manifest>",
+    }
+    return package(members | dict(more or {}))
+
+
+def flat_odf(kind: str, body: str, *, masters: str = "", meta: str = "") -> bytes:
+    """The same as one XML file."""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document {ODF_NS} office:mimetype="x">'
+        f"<office:meta>{meta}</office:meta><office:automatic-styles>{ODF_STYLES}</office:automatic-styles>"
+        f'<office:master-styles><style:master-page style:name="Standard">{masters}</style:master-page>'
+        f"</office:master-styles><office:body><office:{kind}>{body}</office:{kind}></office:body></office:document>"
+    ).encode()
+
+
+def split_runs(text: str, opening: str, closing: str) -> str:
+    """The text cut into elements of one or two characters, as editors leave it."""
+    return "".join(f"{opening}{text[i : i + 2]}{closing}" for i in range(0, len(text), 2))
+
+
+def deflate(data: bytes) -> bytes:
+    """A raw deflate stream."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return packer.compress(data) + packer.flush()
