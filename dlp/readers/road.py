@@ -22,7 +22,8 @@ from dlp.readers.sniff import extension_of, sniff
 Reader = Callable[[bytes, ReadContext], None]
 
 IN_PROCESS_FORMATS = frozenset({"text", "empty"})  # their reader parses nothing, so it needs no worker
-TRUNCATED_ERRORS = (EOFError,)
+TEXT_READERS = frozenset({"markup", "official_exchange", "html"})  # their bytes are text when the structure fails
+STRUCTURE_LIMITS = frozenset({NotReadReason.LIMIT_DEPTH, NotReadReason.LIMIT_UNPACKED})
 DAMAGED_REASONS = frozenset({NotReadReason.DAMAGED, NotReadReason.TRUNCATED})
 
 
@@ -151,14 +152,17 @@ def run_reader(data: bytes, ctx: ReadContext, format_: Format) -> None:
         reader(data, ctx)
     except LimitReached as limit:
         ctx.not_read(limit.reason, limit.detail)
+        if limit.reason in STRUCTURE_LIMITS and format_.reader in TEXT_READERS:
+            _fall_back(data, ctx, format_)
         return
     except MemoryError:
         ctx.not_read(NotReadReason.RESOURCE, "記憶體不足")
         return
     except RecursionError:
         ctx.not_read(NotReadReason.LIMIT_DEPTH, "內部結構層數過多")
+        _fall_back(data, ctx, format_)
         return
-    except (*TRUNCATED_ERRORS,):
+    except EOFError:
         ctx.not_read(NotReadReason.TRUNCATED)
     except Exception:  # any parser fault on hostile bytes: the item is damaged, the run goes on
         ctx.not_read(NotReadReason.DAMAGED)

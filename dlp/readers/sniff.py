@@ -171,10 +171,10 @@ def _unsigned_kind(data: bytes, extension: str, declared: str) -> str:
     if data[:2] in (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08") and extension in ("xls", "xlt", "xla"):
         return "xls"  # BIFF without a compound file around it
     mail = extension in FORMATS["mail"].extensions or declared in _MESSAGE_TYPES
+    if head.startswith(b"From ") and declared not in _MESSAGE_TYPES and _is_mail(head, True):
+        return "mbox"
     if declared in _MESSAGE_TYPES or _is_mail(head, mail):
         return "mail"
-    if head.startswith(b"From ") and b"\n" in head and _is_mail(head[head.index(b"\n") + 1 :], True):
-        return "mbox"
     text = text_shape(head)
     if text is None:
         return _binary_kind(data, mail and extension == "eml")
