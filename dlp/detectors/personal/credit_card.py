@@ -23,8 +23,9 @@ CUES = (*literals("信用卡", "簽帳卡", "卡號", "刷卡", "credit card", "
 FIX = "刪去卡號；要核對時最多寫末三碼。"
 
 _VALUE = re.compile(
-    r"(?<![0-9A-Za-z])(?<![0-9][.,\-])(?:[2-6][0-9]{3}(?:[ \-.]{1,3}[0-9]{4}){2}[ \-.]{1,3}[0-9]{1,4}(?:[ \-.]{1,3}[0-9]{3})?|3[0-9]{3}[ \-][0-9]{6}[ \-][0-9]{4,5}|[2-6][0-9]{12,18})(?![0-9A-Za-z*])(?![.,\-][0-9])"
+    r"(?<![0-9A-Za-z])(?<![0-9][.\-])(?:[2-6][0-9]{3}(?:[ \-.]{1,3}[0-9]{4}){2}[ \-.]{1,3}[0-9]{1,4}(?:[ \-.]{1,3}[0-9]{3})?|3[0-9]{3}[ \-][0-9]{6}[ \-][0-9]{4,5}|[2-6][0-9]{12,18})(?![0-9A-Za-z*])(?![.\-][0-9])"
 )
+_LOOSE = re.compile(r"(?<![0-9A-Za-z])(?<![0-9][.\-])[2-6](?:[ \-]?[0-9]){12,18}(?![0-9A-Za-z*])(?![.\-][0-9])")
 _COMPANION = re.compile(r"有效(?:期限?|日期|月年)|安全碼|末三碼|背面三碼|CVV|CVC|CV2|到期|exp(?:iry|\.)?|(?<![0-9])(?:0[1-9]|1[0-2])/[23][0-9](?![0-9/])", re.IGNORECASE)
 _OTHER = re.compile(r"IMEI|訂單|交易|單號|條碼|序號|虛擬|ISBN|悠遊卡|會員|繳費|銷帳|代碼|追蹤|發票|流水", re.IGNORECASE)
 _DIGITS = re.compile(r"[^0-9]")
@@ -37,7 +38,8 @@ def mask(value: str) -> str:
 
 
 def find(passage: Passage) -> Iterator[Hit]:
-    for match in matches(passage, _VALUE, digits=13):
+    # In the joined view a line break is gone, and with it the regular groups.
+    for match in matches(passage, _VALUE if passage.view == "plain" else _LOOSE, digits=13):
         hit = _number(passage, match.start(), match.end())
         if hit is not None:
             yield hit

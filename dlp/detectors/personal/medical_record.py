@@ -18,9 +18,10 @@ KINDS = (Kind.PERSONAL_MEDICAL_RECORD,)
 LABELS = vocabulary("病歷(?:表)?(?:號碼?|編號|號數)|病歷|病號|chart[ ]?(?:no\\.?|number|#)|MRN(?:[ ]?no\\.?)?|medical record[ ]?(?:no\\.?|number)|住院號|就診(?:序號|號碼?)|掛號號碼")
 EXACT = vocabulary("病歷(?:表)?(?:號碼?|編號|號數)|病號|chart[ ]?(?:no\\.?|number|#)|MRN|medical record[ ]?(?:no\\.?|number)|住院號")
 CUES = literals("病歷", "病號", "chart no", "chart number", "MRN", "medical record", "住院號", "就診號")
+UNITS = tuple("年月日元人件號")  # figures that count or date something
 FIX = "刪去病歷號碼。"
 
-_VALUE = re.compile(r"(?<![0-9A-Za-z])(?<![0-9][.,/])(?:[A-Za-z]{0,2}-?[0-9]{5,10}(?:-[0-9])?)(?![0-9A-Za-z*])(?![.,/][0-9])(?![年月日元])")
+_VALUE = re.compile(r"(?<![0-9A-Za-z])(?<![0-9][./])(?:[A-Za-z]{0,2}-?[0-9]{5,10}(?:-[0-9])?)(?![0-9A-Za-z*])(?![./][0-9])")
 
 
 def mask(value: str) -> str:
@@ -30,6 +31,8 @@ def mask(value: str) -> str:
 def find(passage: Passage) -> Iterator[Hit]:
     for match in matches(passage, _VALUE, digits=5):
         start, end = match.span()
+        if passage.text[end : end + 1] in UNITS:
+            continue
         how = label_of(passage, start, end, LABELS, near=10)
         if lumped(passage, start, end) or how is None or how is How.AFTER:
             continue

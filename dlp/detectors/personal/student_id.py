@@ -15,9 +15,10 @@ KINDS = (Kind.PERSONAL_STUDENT_ID,)
 LABELS = vocabulary("(?<![科文])學號|學生證(?:號碼?|字號)?|學籍(?:號碼?|編號)|student[ ]?(?:id|no\\.?|number)")
 EXAM_LABELS = vocabulary("准考證(?:號碼?)?|應考證(?:號碼?)?|應考編號|考生編號|報名序號")
 CUES = literals("學號", "學生證", "學籍", "student id", "student no", "student number", "准考證", "應考證", "應考編號", "考生編號")
+UNITS = tuple("年月日元人件名")  # figures that count or date something
 FIX = "刪去學號；公布名單時改用去識別化的編號。"
 
-_VALUE = re.compile(r"(?<![0-9A-Za-z])(?<![0-9][.,/])(?:[A-Za-z]{0,3}[0-9]{5,10}[A-Za-z]?|[A-Za-z][0-9]{2,3}[A-Za-z]{1,3}[0-9]{2,5})(?![0-9A-Za-z*])(?![.,/][0-9])(?![年月日元人])")
+_VALUE = re.compile(r"(?<![0-9A-Za-z])(?<![0-9][./])(?:[A-Za-z]{0,3}[0-9]{5,10}[A-Za-z]?|[A-Za-z][0-9]{2,3}[A-Za-z]{1,3}[0-9]{2,5})(?![0-9A-Za-z*])(?![./][0-9])")
 
 
 def mask(value: str) -> str:
@@ -27,6 +28,8 @@ def mask(value: str) -> str:
 def find(passage: Passage) -> Iterator[Hit]:
     for match in matches(passage, _VALUE, digits=4):
         start, end = match.span()
+        if passage.text[end : end + 1] in UNITS:
+            continue
         how, name, sure = label_of(passage, start, end, LABELS, near=10), "學號", 0.75
         if how is None:
             how, name, sure = label_of(passage, start, end, EXAM_LABELS, near=10), "准考證", 0.6
