@@ -17,22 +17,22 @@ from dlp.finding import Layer, Reason
 from dlp.kinds import Kind
 from dlp.verdict import Channel
 
-WINDOW = 120  # characters on each side of the topic word that belong to one statement
+WINDOW = 90  # characters on each side of the topic word that belong to one statement
 KEPT = 200
 MOST = 0.92
 N = "[0-9〇零一二三四五六七八九十兩百]"
 
 SECRECY = re.compile(
     r"(?:不要|別|勿|先別|先不要|不能|不可以|不準|不准|先不)(?:再)?(?:說|講|跟(?:別|任何)?人|讓[^,。]{0,4}知道|外傳|傳出去|轉傳|po|聲張|給記者|告訴|說出去|問他|跟我)|(?:不要|別)說是我|別說出去|說是我(?:說|講)的|偷偷|私下|私訊|內部消息|內線|內幕|獨家|小道消息|"
-    r"自己人知道就好|看完(?:刪|收|就|請)|燒掉|[🤫🤐]|噓|保密喔?|機密喔|你知我知|不能說太多|懂的就懂|要的懂|的懂。?$|自己(?:閃|小心|連|猜)|先跟你(?:說|們說|講)|先(?:知道|布局|買|卡位|通知你)|提前(?:跟|通知|告訴)|先給你|先寄你|悄悄|放風聲|爆個料|爆料一下|壓著|壓在|媒體(?:都|還)不知道|(?:別|不要)給記者|對外(?:還|都|只)?(?:說|講)|名字私訊|群組裡|打碼"
+    r"自己人知道就好|看完(?:刪|收|就|請)|燒掉|[🤫🤐]|噓|保密[喔哦啦噢]|機密喔|你知我知|不能說太多|懂的就懂|要的懂|的懂。?$|自己(?:閃|小心|連|猜)|先跟你(?:說|們說|講)|先(?:知道|布局|買|卡位|通知你)|提前(?:跟|通知|告訴)|先給你|先寄你|悄悄|放風聲|爆個料|爆料一下|壓著|壓在|媒體(?:都|還)不知道|(?:別|不要)給記者|對外(?:還|都|只)?(?:說|講)|名字私訊|群組裡|打碼"
 )
 UNPUBLISHED = re.compile(
-    r"(?:還|尚|都|又)(?:沒有?|未|不)(?:對外)?(?:公布|公告|發布|發表|宣布|公開|送|發|下來|放榜|放|出來|定案|通過|核定|講|招標|開標|決標|結束|出爐|上網|院會)|(?:沒|未)(?:公布|公告|發布|宣布|公開|發)|榜還沒|文還(?:沒|在)|公文還在|新聞稿(?:還|沒|明天|下)|(?:公告|公布|記者會|派令|人事令|處分書|裁處書|新聞稿|公文)(?:要|得|會)?(?:等|到)?(?:下|明|後|月底|年底|禮拜|週|星期|十)"
+    r"(?:還|尚|都|又)(?:沒有?|未|不)(?:對外)?(?:記者會|公布|公告|發布|發表|宣布|公開|送|發|下來|放榜|放|出來|定案|通過|核定|講|招標|開標|決標|結束|出爐|上網|院會)|(?:沒|未)(?:公布|公告|發布|宣布|公開|發)|榜還沒|文還(?:沒|在)|公文還在|新聞稿(?:還|沒|明天|下)|(?:公告|公布|記者會|派令|人事令|處分書|裁處書|新聞稿|公文)(?:要|得|會)?(?:等|到)?(?:下|明|後|月底|年底|禮拜|週|星期|十)"
     r"|(?:才|再|準備|即將|將)(?:要)?(?:會)?(?:公布|公告|發布|宣布|發(?:新聞稿|派令|布)?|送達|公開說明|開記者會|開)|(?:公布|公告|發布|宣布|放榜|開標|送達|核定|決標|發文|會議|開會)(?:之)?前|未定案|內定|拍板|剛(?:從會議室|開完會|出來|定案|裁示|拍板)|定案|圈選?了|簽了|核定中|不會發布|還在(?:改|研議|跑|會簽|簽)|院會通過"
 )
 INSIDER = re.compile(
-    r"我們?(?:局|科|課|所|處|室|隊|中隊|分局|單位|機關|長官|主任|科長|課長|學長|學姊|組|連|旅|營|班|大隊|老闆|部|署|府|處長|局長|學校|里|股|會)|本[局科課所處室隊署府]|敝單位|我(?:負責|被排|值班|值勤|在(?:裡面|處裡|機場|部裡|櫃台|局裡)|手上|看到|有看到|打好|寫好|訂的|接的|經手|幫他|上班|辦的|排)|我(?:弟|哥|姊|姐|妹|學姊|學長|表哥|老闆|同學|朋友|爸|媽|老公|老婆)[^,。]{0,4}(?:在|說|講|當)|"
-    r"(?:學長|學姊|長官|主任|科長|局長|處長)(?:說|講|教|叫|親口|罵)|值班|備勤|值勤|上班時|剛開完會|剛(?:收到|拿到)|同梯|的人講的|朋友講的|聽我[\p{Han}]{1,2}講|內部(?:簡報|會議|群組)|(?:科務|公務|局內|勤務|內部)群組|我們(?:這|那|負責|要|會|先|開)|我(?:週|星期)|我(?:們)?今天|資訊室|副座|同仁們?"
+    r"我們(?:局|科|課|所|處|室|隊|中隊|分局|單位|機關|長官|主任|科長|課長|組|連|旅|營|大隊|老闆|部裡|署裡|處長|局長|負責|先撤)(?!應|也|的同仁|一直)|敝單位|我(?:負責|被排|值班|值勤|在(?:裡面|處裡|機場|部裡|櫃台|局裡)|手上(?:這|有)|有看到|打好|寫好|訂的|接的|經手|幫他(?:訂|排)|上班|辦的|排到)|我(?:弟|哥|姊|姐|妹|學姊|學長|表哥|老闆|同學|朋友|爸|媽|老公|老婆)[^,。]{0,4}(?:在|說|講|當)|"
+    r"(?:學長|學姊|長官|主任|科長|局長|處長)(?:說|講|教|叫|親口|罵)|值班|備勤|值勤|上班時|剛開完會|剛(?:收到|拿到)|同梯|的人講的|朋友講的|聽我[\p{Han}]{1,2}講|內部(?:簡報|會議|群組)|(?:科務|公務|局內|勤務|內部)群組|兄弟們|我(?:週|星期)[一二三四五六日]|副座|開完就傳給我|我(?:看|聽)到了?$|名單我看到|寄你看"
 )
 FUTURE = re.compile(
     rf"明(?:天|早|晚|日|晨)|後天|大後天|今(?:晚|夜)|等(?:等|一下|下)|待會|馬上|即將|(?:下|這)(?:個)?(?:週|周|禮拜|星期|個?月|季|次)|月底|年底|禮拜[一二三四五六日天]|(?:週|星期)[一二三四五六日](?!至|到)|(?:會|要|將)(?:在|於|到|去|來|調|換|降|宣布|公布|開)|正在|現在|準備|排在|確定|{N}{{1,2}}月{N}{{1,3}}[日號](?:[早晚上下凌])|[今明]年"
@@ -89,6 +89,14 @@ def leaks(passage: Passage, topic: Topic) -> Iterator[Hit]:
             yield hit
 
 
+_SPEAKER = re.compile(r"(?<![^\n])[^\n:]{2,16}(?:答|問)?:[ ]{0,2}\n")
+
+
+def transcript(passage: Passage) -> bool:
+    """Whether the text is a verbatim record: lines that name the speaker alone."""
+    return passage.once("leaks.transcript", lambda: sum(1 for _ in _SPEAKER.finditer(passage.text, 0, 20_000)) >= 2)
+
+
 def statement(text: str, start: int, end: int) -> tuple[int, int]:
     """The line or sentences around ``[start, end)`` that make one statement, at most WINDOW characters on each side."""
     low = max(text.rfind("\n", max(0, start - WINDOW), start) + 1, start - WINDOW, 0)
@@ -112,7 +120,7 @@ def _judge(passage: Passage, topic: Topic, low: int, high: int, span: tuple[int,
     for code, weight, text in (*signs, *details):
         confidence = 1 - (1 - confidence) * (1 - weight)
         reasons.append(Reason(Layer.CONTEXT, f"sign-{code}" if code in SIGN_CODES else f"detail-{code}", text, weight))
-    factor, cause = _talk(passage, said, span, signs)
+    factor, cause = _talk(passage, said, span, signs, sole=sole)
     if passage.context.channel is not Channel.POST and not sole:
         factor *= 0.92
     if factor < 1:
@@ -129,7 +137,9 @@ def _judge(passage: Passage, topic: Topic, low: int, high: int, span: tuple[int,
 SIGN_CODES = {code for code, *_ in SIGNS}
 
 
-def _talk(passage: Passage, said: str, span: tuple[int, int], signs: Sequence[tuple[str, float, str]]) -> tuple[float, str]:
+def _talk(
+    passage: Passage, said: str, span: tuple[int, int], signs: Sequence[tuple[str, float, str]], *, sole: bool
+) -> tuple[float, str]:
     """Factor for what is published, past, taught, asked or reported."""
     near, whole = local(passage, *span), setting_of(passage)
     codes = {code for code, *_ in signs}
@@ -137,10 +147,10 @@ def _talk(passage: Passage, said: str, span: tuple[int, int], signs: Sequence[tu
     hushed = bool(codes & {"secrecy", "unpublished"})
     for holds, value, text in (
         (PUBLIC.search(said) is not None, 0.75 if hushed else 0.45, "已公開或是公告、新聞"),
-        (PAST.search(said) is not None and not codes & {"secrecy", "unpublished", "insider"}, 0.5, "講的是過去的事"),
+        (PAST.search(said) is not None and not sole and not codes & {"secrecy", "unpublished", "insider"}, 0.5, "講的是過去的事"),
         (PLAIN.search(said) is not None, 0.85 if hushed else 0.5, "是規定或宣導"),
         (near.law or whole.law, 0.5, "是法規"), (near.news or whole.news, 0.6, "是新聞"), (whole.teaching or near.teaching, 0.6, "是宣導或講習"),
-        (whole.job_advert, 0.3, "是徵才"), (whole.fiction, 0.4, "是故事"), (near.question and not hushed, 0.5, "是問句"), (near.hypothetical or near.conditional, 0.7, "是假設"),
+        (transcript(passage), 0.45, "是逐字紀錄"), (whole.job_advert, 0.3, "是徵才"), (whole.fiction, 0.4, "是故事"), (near.question and not hushed, 0.5, "是問句"), (near.hypothetical or near.conditional, 0.7, "是假設"),
         (whole.blank_form, 0.3, "是空白表單"), (whole.published and not hushed, 0.7, "已公開"), (whole.procedure and not hushed, 0.7, "是程序說明"), (whole.official_letter and not hushed, 0.6, "是公文"),
     ):  # fmt: skip
         if holds:

@@ -8,13 +8,14 @@ import regex as re
 from dlp.detectors.contract import Hit, Passage
 from dlp.detectors.people import whom
 from dlp.detectors.people.cases import Frame, discount, frames
+from dlp.detectors.people.clues import clues_in
 from dlp.detectors.people.whom import Named, Reach
 from dlp.detectors.setting import local, setting_of
 from dlp.finding import Layer, Reason
 
 NEAR_CORE = 18  # characters that may stand between a name and the verb of which it is the subject
 PUBLIC = re.compile(r"議員|立委|立法委員|委員(?!會)|市長|縣長|鎮長|鄉長|區長|部長|次長|院長|總統|局長|處長|署長|司長|廳長|發言人|檢察官|法官|分局長|主席|秘書長|總召|黨團|主任委員|記者")
-OF_OTHERS = re.compile(r"承辦|聯絡人|聯絡窗口|業務單位|本[局府處所會署部校院]|專線|洽|服務(?:電話|專線)|傳真|政風|客服|被檢舉|被申訴|受檢|主管機關|稽查(?:人員)?電話")
+OF_OTHERS = re.compile(r"承辦|聯絡窗口|業務單位|本[局府處所會署部校院]|專線|洽|服務(?:電話|專線)|傳真|政風|客服|被檢舉|被申訴|受檢|主管機關|稽查(?:人員)?電話")
 OBJECT_OF = re.compile(r"(?:對|向|跟|與|給|把|將|被|遭|替|幫|找|請|及被|告|檢舉|申訴|投訴|指|轉|函|通知|質疑|指控|批|罵|認為|關於|有關)$")
 SAYS_NAME = re.compile(r"(?:自稱|署名|具名|化名|本名|真名|名叫|名字是|姓名[:為是]?|叫做?|叫作|簽名)[「(:]?$")
 LIVES = re.compile(r"(?:住(?:於|在|所|址|處)?|居住?(?:於|在|所)?|[地住]址|戶籍(?:地|地址|設(?:於|在))?|門牌|家住|寄至|通訊處|現居|送達處所|租屋處)(?:為|是|於|在)?[:(]?[^,。;:]{0,14}$|[(（][^()]{0,14}$|[:、,\t ][^,。;:、]{0,12}$")
@@ -55,9 +56,11 @@ def _named(passage: Passage, frame: Frame) -> Iterator[Named]:
         before = text[max(frame.start, one.start - 6) : one.start]
         if OBJECT_OF.search(before) and not SAYS_NAME.search(before):
             continue
-        if frame.sort == "actor" and one.start > frame.start + 1 and not SAYS_NAME.search(before):
+        if frame.sort in ("actor", "paper") and one.start > frame.start + 1 and not SAYS_NAME.search(text[max(frame.start, one.start - 22) : one.start].split("聯絡人")[0]):
             continue
         if frame.sort in ("copula", "cleft") and not frame.back and "," in text[frame.start : one.start] and not SAYS_NAME.search(before) and not before.endswith(("是", ":")):
+            continue
+        if frame.sort == "paper" and not SAYS_NAME.search(text[frame.start : one.start]):
             continue
         if frame.sort == "hint" and one.form in ("full", "titled"):
             continue
@@ -96,8 +99,13 @@ def _of_name(passage: Passage, frame: Frame, one: Named, hits: Sequence[Hit]) ->
 
 def _beside(passage: Passage, one: Named, hits: Sequence[Hit]) -> str:
     high = passage.sentence(min(one.end, len(passage.text) - 1))[1]
-    near = whom.reach_in(passage.text, one.end, min(one.end + 50, max(high, one.end)), hits)
-    return near[0].label if near and not OF_OTHERS.search(passage.text, one.end, near[0].start) else ""
+    stop = min(one.end + 50, max(high, one.end))
+    near = whom.reach_in(passage.text, one.end, stop, hits)
+    if near and not OF_OTHERS.search(passage.text, one.end, near[0].start):
+        return near[0].label
+    clues = [c for c in clues_in(passage.text, one.end, min(stop, one.end + 24)) if c.sort in ("kin", "relation", "floor", "unique", "unit", "vehicle")]
+    clues += [c for c in clues_in(passage.text, max(0, one.start - 14), one.start) if c.sort in ("floor", "unique", "kin", "relation", "neighbour")]
+    return clues[0].label if clues else ""
 
 
 def _weighed(passage: Passage, frame: Frame, one: Named, confidence: float) -> float:
@@ -108,6 +116,8 @@ def _weighed(passage: Passage, frame: Frame, one: Named, confidence: float) -> f
         confidence *= 0.8
     if near.news or whole.news:
         confidence *= 0.7 if frame.back else 0.85
+    if whole.law and frame.back:
+        confidence *= 0.6
     if whole.fiction or near.fiction:
         confidence *= 0.5
     if one.weight < 0.8:
@@ -132,13 +142,13 @@ def _of_reach(passage: Passage, frame: Frame, reach: Reach) -> Filler:
 REACH_WEIGHT = {"mobile": 0.85, "national": 0.88, "email": 0.82, "account": 0.85, "address": 0.82, "plate": 0.75, "landline": 0.72, "other": 0.75}
 FRAME_TEXT = {
     "copula": "句子指明這就是當事人", "cleft": "句子指明是誰做的", "agent": "「由（是）…提出」的句型", "subject": "是提出者的主詞", "actor": "緊接在當事人稱謂之後",
-    "apposition": "與當事人稱謂同位", "hint": "以提示讓人猜是誰",
+    "apposition": "與當事人稱謂同位", "hint": "以提示讓人猜是誰", "paper": "講的是那份檢舉本身",
 }  # fmt: skip
 
 
 def _belongs(text: str, frame: Frame, reach: Reach, named: Sequence[Named]) -> bool:
     """Whether a way to reach somebody is that of the frame's person and not of an office or of the matter."""
-    between = text[frame.start : reach.start]
+    between = text[min(frame.start, frame.core[1]) : reach.start]
     if OF_OTHERS.search(between):
         return False
     after_name = any(n.end <= reach.start and reach.start - n.end <= 40 for n in named)

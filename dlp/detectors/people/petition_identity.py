@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 from dlp.detectors.contract import Hit, Passage, literals
 from dlp.detectors.meaning import weigh
 from dlp.detectors.people import records, whom
-from dlp.detectors.people.cases import PETITION
-from dlp.detectors.people.persons_in_frames import Filler, fillers
+from dlp.detectors.people.cases import PETITION, frames
+from dlp.detectors.people.clues import clues_in
+from dlp.detectors.people.persons_in_frames import LIVES, Filler, fillers
+from dlp.finding import Layer, Reason
 from dlp.kinds import Kind
 
 ID = "petition.identity"
@@ -31,7 +33,26 @@ def relate(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
         count += 1
         if count >= KEPT:
             break
+    yield from _by_home(passage, hits)
     yield from records.petition_records(passage, hits, fix=FIX)
+
+
+def _by_home(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
+    """「五樓之二住戶陳情…，門牌為…號」: no name, but the flat from which the petition came."""
+    for frame in frames(passage):
+        if frame.side != PETITION or not frame.back:
+            continue
+        clues = [c for c in clues_in(passage.text, frame.start, frame.end) if c.sort in ("floor", "neighbour", "kin", "relation", "unique")]
+        high = passage.sentence(min(frame.core[1], len(passage.text) - 1))[1]
+        homes = [r for r in whom.reach_in(passage.text, frame.start, min(high, frame.core[1] + 60), hits) if r.sort in ("address", "mobile")]
+        if not clues or not homes or not LIVES.search(passage.text[max(frame.start, homes[0].start - 20) : homes[0].start]):
+            continue
+        if "住戶" in passage.text[frame.start : frame.end] or clues[0].sort in ("unique", "kin", "relation"):
+            reasons = (
+                Reason(Layer.FORM, f"reach-{homes[0].sort}", f"有{homes[0].label}", 0.5),
+                Reason(Layer.CONTEXT, f"clue-{clues[0].sort}", f"線索：{clues[0].label}", 0.12),
+            )
+            yield Hit(Kind.PETITION_IDENTITY, homes[0].start, homes[0].end, 0.62, reasons, f"［{homes[0].label}］", FIX, {"role": "petitioner"})
 
 
 def _hit(passage: Passage, filler: Filler) -> Hit:

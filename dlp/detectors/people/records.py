@@ -170,7 +170,7 @@ def _recognise(passage: Passage) -> Iterator[Record]:
             continue
         near = local(passage, match.start(), match.end())
         owned = re.search(r"(?:檢舉人|申訴人|通報人|檢舉信|檢舉函|匿名信|黑函|本人|申訴書|原檢舉信|投訴信|親筆)", text[low:high]) is not None
-        if owned and not (near.law or near.procedure or near.question or near.teaching or _CLEANED.search(text[low:high].replace("應該", ""))):
+        if owned and not (near.law or near.procedure or near.question or near.teaching or _CLEANED.search(text[low:high].replace("應該", "").replace("得出", "").replace("認得", ""))):
             yield match.start(), match.end(), 0.62, f"［{match[0]}］", "recognisable", "提供聲音、筆跡或影像供人辨認檢舉人"
             return
 
@@ -250,7 +250,7 @@ def _labels(text: str) -> Iterator[_Pair]:
 
 
 _SAID_BY = re.compile(
-    r"(?:今天|剛剛|剛才|早上|下午|昨天|櫃[檯台]|一直|天天|每天)[^。;\n]{0,16}?(?:來|打|寫|吵|鬧|反映|陳情)[^。;\n]{0,60}|(?:來洽公|來陳情|來申訴|來吵|來鬧|來反映|來信|的信|來電|打來)[^。;\n]{0,60}"
+    r"(?:今天|剛剛|剛才|早上|下午|昨天|櫃[檯台]|一直|天天|每天)[^。;\n]{0,16}?(?:來|打|寫|吵|鬧|反映|陳情|收到)[^。;\n]{0,60}|(?:來洽公|來陳情|來申訴|來吵|來鬧|來反映|來信|的信|來電|打來)[^。;\n]{0,60}"
 )
 
 
