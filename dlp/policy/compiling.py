@@ -58,6 +58,7 @@ def compile_files(loaded: Sequence[Loaded], *, key: bytes | None) -> tuple[Polic
         engine_fails=work.setting("if_engine_fails"), not_read=work.setting("if_not_read"), not_read_because=work.because(),
         schedules=tuple(_schedule(s) for item in good for s in item.form.schedules), lists=lists, accepted=accepted,
         allow_empty=any(item.form.allow_empty for item in good), warnings=tuple(f for f in faults if f.warning), plans=plans_of(rules),
+        listed_kinds=frozenset(k for r in rules if r.ignore and r.find for t in (*r.find.any, *r.find.all, *r.find.together) for k in t.kinds),
     )  # fmt: skip
     return replace(policy, version=version_of(policy)), faults
 

@@ -49,9 +49,9 @@ def decide(
 ) -> Decision:  # fmt: skip
     """Decision on ``findings`` of ``document``.  Indexes in the rule hits are positions in ``findings``."""
     listed = {
-        name: frozenset(i for i, f in enumerate(findings) if values.holds(f.kind, f.text))
+        name: frozenset(i for i, f in enumerate(findings) if f.kind in policy.listed_kinds and values.holds(f.kind, f.text))
         for name, values in policy.lists.items()
-    } if findings else {}  # fmt: skip
+    }  # fmt: skip
     digests = tuple(value_digest(policy.accepted.key, f.kind, f.text) for f in findings) if policy.accepted else ()
     at = Circumstances(
         channel, today, targets(channel, envelope, policy.places),
@@ -146,7 +146,7 @@ def _left_out(rule: Rule, seen: Sightings, at: Circumstances, policy: PolicySet)
         gone |= {i for i, d in enumerate(at.digests) if d and policy.accepted.accepts(d, rule.id, at.today)}
     if not gone:
         return 0
-    return sum(1 << n for n, item in enumerate(seen.items) if item.index in gone)
+    return sum(1 << n for n, item in enumerate(seen.items) if item.position in gone)
 
 
 def _hit(plan: Plan, mask: int, left_out: int, seen: Sightings, at: Circumstances) -> RuleHit | None:

@@ -34,7 +34,7 @@ class ValueList:
 
 def canonical(kind: Kind, text: str) -> str:
     """The value without what people write differently: width, case, spaces, hyphens, country code, extension."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
     if kind in PHONES:
         return _phone(plain)
     if kind is Kind.PERSONAL_EMAIL:

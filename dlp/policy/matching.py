@@ -6,22 +6,21 @@ for rows of a journal, so that a decision can be replayed without any text.
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple
 
 from dlp.kinds import Kind
 from dlp.policy.policyset import Find, Term
 
 PASSAGE_CHARS = 200  # a paragraph, or the block of a form: what is read at one glance
 ATTACHMENT = "attachment"
+_PART_APART = 1 << 40
 _BITS = tuple(tuple(i for i in range(8) if byte >> i & 1) for byte in range(256))
-T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A finding without its text.  ``value`` and ``person`` are equal for equal values and persons; ``index`` is the caller's."""
+class Sighting(NamedTuple):
+    """A finding without its text.  ``value`` and ``person`` are equal for equal values and persons; ``position`` is the caller's index."""
 
-    index: int
+    position: int
     kind: Kind
     confidence: float
     part: int
@@ -37,6 +36,8 @@ class Sightings:
 
     def __init__(self, items: Sequence[Sighting]) -> None:
         self.items = sorted(items, key=lambda s: (s.part, s.start))
+        # One axis for all parts, with more than a passage between them.
+        self.where = [s.part * _PART_APART + s.start for s in self.items]
         self.by_kind: dict[Kind, int] = {}
         for i, item in enumerate(self.items):
             self.by_kind[item.kind] = self.by_kind.get(item.kind, 0) | 1 << i
@@ -99,7 +100,7 @@ class Sightings:
 
     def callers(self, mask: int) -> tuple[int, ...]:
         """The caller's own indexes of the findings in ``mask``, ascending."""
-        return tuple(sorted(self.items[i].index for i in self.indexes(mask)))
+        return tuple(sorted(self.items[i].position for i in self.indexes(mask)))
 
     def values(self, mask: int) -> int:
         """How many different values ``mask`` holds: the same telephone number five times is one."""
@@ -202,18 +203,14 @@ def _scopes(within: str, seen: Sightings, want: _Want) -> Sequence[int]:
 def _windows(positions: Sequence[int], seen: Sightings) -> list[int]:
     """For each finding, it and what follows within a passage of the same part; windows inside another are left out."""
     out: list[int] = []
-    items, last, mask, reached = seen.items, -1, 0, 0
-    for n, i in enumerate(positions):
-        first = items[i]
-        while reached < len(positions):
-            item = items[positions[reached]]
-            if item.part != first.part or item.start > first.start + PASSAGE_CHARS:
-                break
+    where, mask, reached = seen.where, 0, 0
+    for i in positions:
+        limit = where[i] + PASSAGE_CHARS
+        before = reached
+        while reached < len(positions) and where[positions[reached]] <= limit:
             mask |= 1 << positions[reached]
             reached += 1
-        if reached > last:
+        if reached > before:
             out.append(mask)
-            last = reached
         mask &= ~(1 << i)
-        reached = max(reached, n + 1)
     return out

@@ -213,6 +213,7 @@ class PolicySet:
     allow_empty: bool = False
     warnings: tuple[Fault, ...] = ()
     version: str = ""
+    listed_kinds: frozenset[Kind] = field(default=frozenset(), repr=False, compare=False)  # kinds that lists are asked for
     plans: tuple[Any, ...] = field(default=(), repr=False, compare=False)  # of dlp.policy.decision
 
     @property
