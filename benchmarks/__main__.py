@@ -12,6 +12,9 @@ from typing import Any
 from benchmarks import peers, texts
 from dlp import Scanner
 
+import os
+
+POLICY = [os.environ["DLP_BENCH_POLICY"]] if "DLP_BENCH_POLICY" in os.environ else None  # None: the shipped ones
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
@@ -101,7 +104,7 @@ def bench_start(_: Scanner) -> None:
     import subprocess
 
     began = time.perf_counter()
-    Scanner(model=False)
+    Scanner(model=False, policies=POLICY)
     print(f"Scanner(), second time  {(time.perf_counter() - began) * 1000:10.1f} ms")
     command = [sys.executable, "-c", "from dlp.cli import main; main()", "--help"]
     print(
@@ -121,7 +124,7 @@ BENCHES = {name.removeprefix("bench_"): run for name, run in list(globals().item
 
 def main(names: list[str]) -> None:
     began = time.perf_counter()
-    scanner = Scanner(model=False)
+    scanner = Scanner(model=False, policies=POLICY)
     print(
         f"sieve: {scanner._sieve.engine_name}; start {(time.perf_counter() - began) * 1000:.0f} ms; policy {scanner.policy.version}"
     )

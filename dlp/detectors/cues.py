@@ -26,8 +26,11 @@ HAN = "\\x{3400}-\\x{9fff}"
 SPACE = " \\t\\x{3000}\\x{a0}"
 APART = f"[{SPACE}.,\\-_*|/~·‧・、。．－＿＊｜／]"
 LOOSE = f"[{SPACE}.\\-_*|/~·‧・．－＿＊｜／]"  # without Chinese commas, which part the items of ordinary lists
-DIGIT = "0-9０-９〇零○一二三四五六七八九壹貳參肆伍陸柒捌玖贰叁陆①-⑨⓪❶-❾➀-➈㊀-㊈"
+NUMERALS = "〇零○一二三四五六七八九壹貳參肆伍陸柒捌玖贰叁陆①-⑨⓪❶-❾➀-➈㊀-㊈"
+SPELLED = "〇零○一二三四五六七八九壹貳參肆伍陸柒捌玖贰叁陆"
+NUMERAL_GAP = "[ .·\\-_~　]{0,3}"
 
+# Matched everywhere: characters that folding removes or replaces, and Han characters set apart where no trigger stands.
 EVASIONS: tuple[str, ...] = (
     # zero-width, bidi, fillers, soft hyphen, variation selectors, tags, combining marks
     "[\\x{ad}\\x{34f}\\x{115f}\\x{1160}\\x{180b}-\\x{180e}\\x{200b}-\\x{200f}\\x{202a}-\\x{202e}\\x{2060}-\\x{206f}\\x{3164}\\x{feff}\\x{ffa0}\\x{fe00}-\\x{fe0f}\\x{0300}-\\x{036f}\\x{20d0}-\\x{20ff}\\x{302a}-\\x{302f}\\x{3099}\\x{309a}\\x{e0000}-\\x{e01ef}]",
@@ -36,26 +39,101 @@ EVASIONS: tuple[str, ...] = (
     "\\x{00}",
     # compatibility ideographs, Kangxi and CJK radicals, enclosed CJK, squared words
     "[\\x{f900}-\\x{faff}\\x{2e80}-\\x{2fdf}\\x{3200}-\\x{32ff}\\x{1f200}-\\x{1f2ff}\\x{2f800}-\\x{2fa1f}]",
-    # mathematical, superscript, subscript letters and digits, digits of other scripts, enclosed letters
+    # mathematical, superscript, subscript letters and digits, enclosed letters
     "[\\x{1d400}-\\x{1d7ff}\\x{2070}-\\x{209c}\\x{b2}\\x{b3}\\x{b9}\\x{2100}-\\x{214f}\\x{24b6}-\\x{24e9}\\x{1f100}-\\x{1f1ff}]{1,1}",
+    # digits of other scripts
     "[\\x{660}-\\x{669}\\x{6f0}-\\x{6f9}\\x{7c0}-\\x{7c9}\\x{966}-\\x{96f}\\x{e50}-\\x{e59}\\x{ed0}-\\x{ed9}\\x{1780}-\\x{17e9}\\x{1040}-\\x{1049}]{2}",
     # Cyrillic or Greek capitals beside digits
     "[\\x{391}-\\x{3a9}\\x{400}-\\x{45f}][0-9０-９]",
     # character references
     "&#[0-9xX]", "&[A-Za-z]{2,8};",
-    # single Han characters apart from each other, on one line and one a line
-    f"[{HAN}]{LOOSE}{{1,4}}[{HAN}]{LOOSE}{{1,4}}[{HAN}]",
-    f"[{HAN}]{APART}{{1,4}}[{HAN}]{APART}{{1,4}}[{HAN}]{APART}{{1,4}}[{HAN}]{APART}",
-    f"{APART}[{HAN}]{APART}{{1,4}}[{HAN}]{APART}{{1,4}}[{HAN}]{APART}{{1,4}}[{HAN}]",
+    # one character a line
     f"\\n[{SPACE}>]{{0,8}}[{HAN}0-9A-Za-z][{SPACE}]{{0,8}}\\r?\\n[{SPACE}>]{{0,8}}[{HAN}0-9A-Za-z][{SPACE}]{{0,8}}\\r?\\n",
-    # letters or digits one by one, or in short groups
+    # single Han characters between Chinese commas
+    f"[、。，][{HAN}][、。，][{HAN}][、。，]", f"[{HAN}][、。，][{HAN}][、。，][{HAN}][、。，][{HAN}]",
+)  # fmt: skip
+
+# Matched only near a trigger, because they would slow down the search of text that has none.
+TRIGGERED_EVASIONS: tuple[str, ...] = (
+    # single Han characters apart from each other
+    f"{LOOSE}[{HAN}]{LOOSE}",
+    # letters or digits one by one
     f"[0-9A-Za-z０-９]{APART}{{1,3}}[0-9A-Za-z０-９]{APART}{{1,3}}[0-9A-Za-z０-９]{APART}{{1,3}}[0-9A-Za-z０-９]{APART}{{1,3}}[0-9A-Za-z０-９]",
-    # seven digits of any kind
-    f"[{DIGIT}][ .·\\-_~　]{{0,3}}[{DIGIT}][ .·\\-_~　]{{0,3}}[{DIGIT}][ .·\\-_~　]{{0,3}}[{DIGIT}][ .·\\-_~　]{{0,3}}[{DIGIT}][ .·\\-_~　]{{0,3}}[{DIGIT}]",
+    # numerals as digits, alone or mixed with figures
+    NUMERAL_GAP.join([f"[{NUMERALS}]"] * 5),
+    NUMERAL_GAP.join([f"[0-9０-９{NUMERALS}]"] * 7),
     # a number broken over lines
     "[0-9\\-][ \\t]{0,8}\\r?\\n[ \\t>|]{0,12}[0-9]",
     "[A-Za-z][ \\t]{0,8}\\r?\\n[ \\t>|]{0,12}[0-9]{8}",
 )  # fmt: skip
+
+# A triggered pattern needs one of these characters (or two numerals side by side); bytes, so that any slice may be searched.
+TRIGGER_CHARACTERS = "0123456789@ \t.-_*|/~#+"
+_TRIGGER_WIDE = "０１２３４５６７８９＠　．－＿＊｜／～·‧・＃＋\u00a0‐‑‒–—―−ー○●"
+
+
+def trigger_patterns() -> list[bytes]:
+    """Byte patterns of the triggers."""
+    plain = "[" + "".join(f"\\x{ord(c):02x}" for c in TRIGGER_CHARACTERS) + "]"
+    wide = [_bytes(c) for c in _TRIGGER_WIDE]
+    pairs = [_bytes(a + b) for a in SPELLED for b in SPELLED]
+    circled = [r"\xe2[\x91\x93][\x80-\xbf]", r"\xe2[\x9d\x9e][\x80-\xbf]", r"\xe3\x8a[\x80-\xbf]"]
+    return [p.encode() for p in (plain, *wide, *pairs, *circled)]
+
+
+def _bytes(text: str) -> str:
+    return "".join(f"\\x{b:02x}" for b in text.encode())
+
+
+def needs_trigger(text: str) -> bool:
+    """Whether every match of this cue pattern holds a trigger character: one of its top-level atoms can be nothing else."""
+    depth, i, alternatives, needs = 0, 0, False, False
+    while i < len(text):
+        char, end, inside = text[i], i + 1, ""
+        if char == "\\":
+            end = text.index("}", i) + 1 if text[i + 1] in "pPx" and text[i + 2 : i + 3] == "{" else i + 2
+            inside = "" if text[i + 1].isalnum() else text[i + 1]
+        elif char == "[":
+            end = _class_end(text, i)
+            inside = _members(text[i:end])
+        elif char == "(":
+            depth += 1
+            end = text.index(":", i) + 1 if text[i + 1 : i + 2] == "?" else i + 1
+        elif char == ")":
+            depth -= 1
+        elif char == "|":
+            alternatives = alternatives or depth == 0
+        elif char == "{":
+            end = text.index("}", i) + 1
+        elif char not in SPECIAL:
+            inside = char
+        if (
+            depth == 0
+            and inside
+            and all(c in TRIGGER_CHARACTERS for c in inside)
+            and not text[end : end + 2].startswith(("?", "*", "{0"))
+        ):
+            needs = True
+        i = end
+    return needs and not alternatives
+
+
+def _members(text: str) -> str:
+    """Characters of a class, digits for ``0-9``; a sign that is no trigger for every other range, escape or negation."""
+    inner, out, i = text[1:-1], "", 0
+    if inner.startswith("^"):
+        return "?"
+    while i < len(inner):
+        if inner[i] == "\\":
+            out += inner[i + 1] if not inner[i + 1].isalnum() else "?"
+            i += 2
+        elif inner[i + 1 : i + 2] == "-" and i + 2 < len(inner):
+            out += "0" if inner[i].isdigit() and inner[i + 2].isdigit() else "?"
+            i += 3
+        else:
+            out += inner[i]
+            i += 1
+    return out
 
 
 @cache

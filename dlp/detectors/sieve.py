@@ -6,12 +6,20 @@ and, where it is missing, ahocorasick-rs with ``regex``.  Offsets are byte offse
 
 import itertools
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from dlp.detectors.contract import Cue
-from dlp.detectors.cues import EVASIONS, widen_char, widen_literal, widen_pattern
+from dlp.detectors.cues import (
+    EVASIONS,
+    TRIGGERED_EVASIONS,
+    needs_trigger,
+    trigger_patterns,
+    widen_char,
+    widen_literal,
+    widen_pattern,
+)
 
 EVASION = -1  # owner number of the evasion patterns
 VARIANTS_PER_LITERAL = 64  # more spellings than this and the fallback engine uses a pattern
@@ -39,17 +47,18 @@ class Sieve:
 
     def __init__(self, cues: Mapping[str, Sequence[Cue]], *, engine: str = "auto") -> None:
         self.owners = tuple(cues)
-        by_pattern: dict[str, tuple[str, set[int]]] = {}
+        by_pattern: dict[str, tuple[str, bool, set[int]]] = {}
         for number, owner in enumerate(self.owners):
             for cue in cues[owner]:
                 wide = widen_pattern(cue.text) if cue.is_pattern else widen_literal(cue.text)
-                by_pattern.setdefault(wide, ("" if cue.is_pattern else cue.text, set()))[1].add(number)
-        for evasion in EVASIONS:
-            by_pattern.setdefault(evasion, ("", set()))[1].add(EVASION)
-        self._owners_of = [tuple(owners) for _, owners in by_pattern.values()]
-        patterns = list(by_pattern)
-        words = [word for word, _ in by_pattern.values()]
-        self.engine_name, self._engine = _engine(patterns, words, engine)
+                triggered = cue.is_pattern and needs_trigger(cue.text)
+                by_pattern.setdefault(wide, ("" if cue.is_pattern else cue.text, triggered, set()))[2].add(number)
+        for triggered, evasions in ((False, EVASIONS), (True, TRIGGERED_EVASIONS)):
+            for evasion in evasions:
+                by_pattern.setdefault(evasion, ("", triggered, set()))[2].add(EVASION)
+        self._owners_of = [tuple(owners) for _, _, owners in by_pattern.values()]
+        patterns = [Pattern(wide, word, triggered) for wide, (word, triggered, _) in by_pattern.items()]
+        self.engine_name, self._engine = _engine(patterns, engine)
 
     def scan(self, utf8: bytes) -> list[Match]:
         """Every cue in ``utf8``, in order of its end."""
@@ -66,62 +75,123 @@ class Sieve:
         return {self.owners[o] for number in seen for o in self._owners_of[number] if o != EVASION}
 
 
-def _engine(patterns: Sequence[str], words: Sequence[str], wanted: str) -> tuple[str, Engine]:
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """``wide`` over raw text; ``word`` the literal it came from, if any; ``triggered``: only searched near a trigger."""
+
+    wide: str
+    word: str
+    triggered: bool
+
+
+def _engine(patterns: Sequence[Pattern], wanted: str) -> tuple[str, Engine]:
     if wanted != "fallback":
         try:
             return "vectorscan", Vectorscan(patterns)
         except ImportError:
             if wanted == "vectorscan":
                 raise
-    return "fallback", Fallback(patterns, words)
+    return "fallback", Fallback(patterns)
 
 
-class Vectorscan:
-    """All patterns in one Vectorscan database; one scratch per thread."""
+SLICE_BYTES = 8_192  # is there a trigger in it?
+OVERLAP_BYTES = 1_024  # longer than any match of a triggered pattern
+PAIR_BYTES = 8  # longer than any trigger
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+
+class _Database:
+    """One Vectorscan database; one scratch per thread."""
+
+    def __init__(self, expressions: Sequence[bytes], ids: Sequence[int], *, utf8: bool, once: bool) -> None:
         import hyperscan
 
         self._hyperscan = hyperscan
+        flags = (hyperscan.HS_FLAG_UTF8 if utf8 else 0) | (hyperscan.HS_FLAG_SINGLEMATCH if once else 0)
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
         self._database.compile(
-            expressions=[p.encode() for p in patterns],
-            ids=list(range(len(patterns))),
-            elements=len(patterns),
-            flags=[hyperscan.HS_FLAG_UTF8] * len(patterns),
+            expressions=list(expressions), ids=list(ids), elements=len(ids), flags=[flags] * len(ids)
         )
         self._local = threading.local()
 
-    def scan(self, utf8: bytes) -> list[tuple[int, int]]:
+    def scan(self, data: bytes, on_match: Any) -> None:
         scratch = getattr(self._local, "scratch", None)
         if scratch is None:
             scratch = self._local.scratch = self._hyperscan.Scratch(self._database)
+        self._database.scan(data, match_event_handler=on_match, scratch=scratch)
+
+
+class Vectorscan:
+    """Three databases: what is searched everywhere (mostly literals), the triggers, and what is searched near triggers."""
+
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
+        always = [(p.wide.encode(), i) for i, p in enumerate(patterns) if not p.triggered]
+        near = [(p.wide.encode(), i) for i, p in enumerate(patterns) if p.triggered]
+        triggers = trigger_patterns()
+        self._always = _Database([p for p, _ in always], [i for _, i in always], utf8=True, once=False)
+        self._near = _Database([p for p, _ in near], [i for _, i in near], utf8=True, once=False)
+        self._triggers = _Database(triggers, range(len(triggers)), utf8=False, once=True)
+
+    def scan(self, utf8: bytes) -> list[tuple[int, int]]:
         found: list[tuple[int, int]] = []
-
-        def on_match(number: int, start: int, end: int, flags: int, context: Any) -> None:
-            found.append((number, end))
-
-        self._database.scan(utf8, match_event_handler=on_match, scratch=scratch)
+        self._always.scan(utf8, lambda number, start, end, flags, context: found.append((number, end)))
+        early = len(found)
+        for first, last in self._near_triggers(utf8):
+            piece = utf8 if (first, last) == (0, len(utf8)) else utf8[first:last]
+            self._near.scan(
+                piece, lambda number, start, end, flags, context, base=first: found.append((number, base + end))
+            )
+        if early and len(found) > early:
+            found.sort(key=_by_end)
         return found
+
+    def _near_triggers(self, utf8: bytes) -> Iterator[tuple[int, int]]:
+        """Byte ranges around slices that hold a trigger, merged, at character borders."""
+        size = len(utf8)
+        start = stop = -1
+        for at in range(0, size, SLICE_BYTES):
+            piece = utf8 if size <= SLICE_BYTES else utf8[at : at + SLICE_BYTES + PAIR_BYTES]
+            seen: list[int] = []
+            self._triggers.scan(piece, lambda number, start, end, flags, context, seen=seen: seen.append(number))
+            if not seen:
+                continue
+            low, high = max(0, at - OVERLAP_BYTES), min(size, at + SLICE_BYTES + OVERLAP_BYTES)
+            if start >= 0 and low <= stop:
+                stop = high
+                continue
+            if start >= 0:
+                yield _border(utf8, start), _border(utf8, stop)
+            start, stop = low, high
+        if start >= 0:
+            yield _border(utf8, start), _border(utf8, stop)
+
+
+def _by_end(match: tuple[int, int]) -> int:
+    return match[1]
+
+
+def _border(utf8: bytes, at: int) -> int:
+    while at < len(utf8) and utf8[at] & 0xC0 == 0x80:
+        at += 1
+    return at
 
 
 class Fallback:
     """Literals by Aho-Corasick over every spelling, patterns by ``regex``; about 30 times slower, same matches."""
 
-    def __init__(self, patterns: Sequence[str], words: Sequence[str]) -> None:
+    def __init__(self, patterns: Sequence[Pattern]) -> None:
         import ahocorasick_rs
         import regex
 
         spellings: list[bytes] = []
         self._numbers: list[int] = []
         self._patterns: list[tuple[int, Any]] = []
-        for number, (pattern, word) in enumerate(zip(patterns, words, strict=True)):
-            variants = list(_spellings(word)) if word else []
+        for number, pattern in enumerate(patterns):
+            variants = list(_spellings(pattern.word)) if pattern.word else []
             if variants:
                 spellings += variants
                 self._numbers += [number] * len(variants)
             else:
-                self._patterns.append((number, regex.compile(_python_dialect(pattern))))
+                self._patterns.append((number, regex.compile(_python_dialect(pattern.wide))))
         self._automaton = ahocorasick_rs.BytesAhoCorasick(spellings) if spellings else None
 
     def scan(self, utf8: bytes) -> list[tuple[int, int]]:
