@@ -66,6 +66,8 @@ def _named(passage: Passage, frame: Frame) -> Iterator[Named]:
             continue
         if frame.back and frame.core[0] - one.end > NEAR_CORE:
             continue
+        if frame.sort == "apposition" and frame.core[0] - one.end > 2:
+            continue
         if frame.sort == "subject" and one.form in ("nickname", "surname") and frame.base == 0:
             continue
         if _public(text, one) and frame.sort in ("subject", "actor", "apposition"):
@@ -81,7 +83,7 @@ def _public(text: str, one: Named) -> bool:
 def _of_name(passage: Passage, frame: Frame, one: Named, hits: Sequence[Hit]) -> Filler:
     confidence = 1 - (1 - one.weight) * (1 - frame.base)
     if frame.sort == "subject" and frame.base == 0:
-        confidence *= 0.85
+        confidence *= 0.8
     reasons = [
         Reason(Layer.FORM, f"name-{one.form}", f"有{whom.FORM_LABEL[one.form]}", one.weight),
         Reason(Layer.CONTEXT, f"frame-{frame.sort}", FRAME_TEXT[frame.sort], round(confidence - one.weight, 2)),

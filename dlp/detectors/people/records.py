@@ -258,7 +258,7 @@ def _said_by(passage: Passage, hits: Sequence[Hit]) -> Iterator[Record]:
     """Gossip about somebody who came or wrote, with the name: 「今天櫃檯來了一個…全名…」."""
     text = passage.text
     for match in _SAID_BY.finditer(text):
-        if not re.search(r"陳情|申請|反映|申訴|信箱|補助|低收|補償|櫃[檯台]|投訴|退件|吵|鬧|洽公|1999|抱怨", match[0]):
+        if not re.search(r"陳情|申請|反映|申訴|信箱|補助|低收|補償|櫃[檯台]|投訴|退件|吵|鬧|洽公|1999|抱怨", text[max(0, match.start() - 20) : match.end()]):
             continue
         for named in whom.named_in(text, match.start(), match.end()):
             before = text[max(match.start(), named.start - 4) : named.start]
