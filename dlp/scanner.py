@@ -76,7 +76,7 @@ class Scanner:
         """Bytes → document, in a worker process when ``isolate`` is set and the bytes are no plain text."""
         from dlp import readers
 
-        if self._isolate:
+        if self._isolate and readers.needs_worker(data, name=name):
             from dlp.readers import isolation
 
             return isolation.read(data, name=name, ocr=self._ocr)
