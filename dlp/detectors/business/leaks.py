@@ -135,6 +135,14 @@ def _judge(passage: Passage, topic: Topic, low: int, high: int, span: tuple[int,
 
 
 FORMAL = re.compile(r"本(?:府|局|署|部|會|院|所|席|人)|貴(?:席|會|府|局)|敬答覆|提案人|案由|議員[\p{Han}]{0,3}(?:問|答|:)|辦法:|第[一二三四五六七八九十0-9]{1,3}[條項點款]|[一二三四五六七八九十]、|民國")
+YEAR = re.compile("(1[0-9]{3}|20[0-9]{2})年")
+LONG_TEXT = 500  # characters; posts and notes are shorter
+
+
+def _before_this_year(passage: Passage, said: str) -> bool:
+    return any(int(m[1]) < passage.context.today.year for m in YEAR.finditer(said))
+
+
 SIGN_CODES = {code for code, *_ in SIGNS}
 
 
@@ -149,6 +157,8 @@ def _talk(
     for holds, value, text in (
         (PUBLIC.search(said) is not None, 0.75 if hushed else 0.45, "已公開或是公告、新聞"),
         (PAST.search(said) is not None and not sole and not codes & {"secrecy", "unpublished", "insider", "future"}, 0.5, "講的是過去的事"),
+        (_before_this_year(passage, said) and not sole and not hushed, 0.5, "講的是往年的事"),
+        (codes == {"future"} and not near.chat and len(passage.text) > LONG_TEXT, 0.6, "長文中的一般敘述"),
         (PLAIN.search(said) is not None, 0.85 if hushed else 0.5, "是規定或宣導"),
         (near.law or whole.law, 0.5, "是法規"), (near.news or whole.news, 0.6, "是新聞"), (whole.teaching or near.teaching, 0.6, "是宣導或講習"),
         (FORMAL.search(said) is not None and "secrecy" not in codes, 0.6, "是公文或議事紀錄的語氣"),

@@ -14,7 +14,7 @@ from dlp.detectors.setting import local, setting_of
 from dlp.finding import Layer, Reason
 
 NEAR_CORE = 18  # characters that may stand between a name and the verb of which it is the subject
-PUBLIC = re.compile(r"議員|立委|立法委員|委員(?!會)|市長|縣長|鎮長|鄉長|區長|部長|次長|院長|總統|局長|處長|署長|司長|廳長|發言人|檢察官|法官|分局長|主席|秘書長|總召|黨團|主任委員|記者")
+PUBLIC = re.compile(r"議員|立委|立法委員|委員(?!會)|市長|縣長|鎮長|鄉長|區長|部長|次長|院長|總統|局長|處長|署長|司長|廳長|發言人|檢察官|法官|分局長|主席|秘書長|總召|里長(?=[\p{Han}]{2,3}(?:反映|陳情|爭取|表示|指出))|黨團|主任委員|記者")
 OF_OTHERS = re.compile(r"承辦|聯絡窗口|業務單位|本[局府處所會署部校院]|專線|洽|服務(?:電話|專線)|傳真|政風|客服|被檢舉|被申訴|受檢|主管機關|稽查(?:人員)?電話")
 OBJECT_OF = re.compile(r"(?:對|向|跟|與|給|把|將|被|遭|替|幫|找|請|及被|告|檢舉|申訴|投訴|指|轉|函|通知|質疑|指控|批|罵|認為|關於|有關)$")
 SAYS_NAME = re.compile(r"(?:自稱|署名|具名|化名|本名|真名|名叫|名字是|姓名[:為是]?|叫做?|叫作|簽名)[「(:]?$")
@@ -65,6 +65,8 @@ def _named(passage: Passage, frame: Frame) -> Iterator[Named]:
         if frame.sort == "hint" and one.form in ("full", "titled"):
             continue
         if frame.back and frame.core[0] - one.end > NEAR_CORE:
+            continue
+        if frame.sort in ("subject", "apposition") and one.form == "full" and one.score < whom.LIKELY_SCORE:
             continue
         if frame.sort == "apposition" and frame.core[0] - one.end > 2:
             continue

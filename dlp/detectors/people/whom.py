@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import regex as re
 
 from dlp.detectors.contract import Hit, Passage
+from dlp.detectors.personal.han_names import candidate_at
+from dlp.detectors.personal.name_tables import is_sample
 
 SURNAMES = (
     "陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐周葉蘇莊江呂何蕭羅高潘簡朱鍾游彭詹施胡沈余盧梁趙顏柯翁魏孫戴范方宋鄧杜侯傅曹薛阮丁卓馬溫董藍古石紀唐蔣姚連歐馮程湯田康姜白汪尤"
@@ -34,6 +36,7 @@ NO_NAME = re.compile(
 MAY_BE_NAME = re.compile("林[立木]|黃[金昏]|張[力開揚]|李子|王[國朝]|陳明|鄭重|周[全年]|康[健樂]|高[興明]|孫子|鍾[愛情]|游[泳]|莊嚴|葉子|金[門山]|文[化中]|龍[頭]|馬[祖克]|白[天]|全[國]|曾[有祖]|成[功立]|安[心]|連[成]|何[時]|石[頭]|童[年]|雷[達]|武[器]|尚[有]|常[用]|江[河山]|羅[馬]|胡[同]|田[間]|史[料]|夏[天]|甘[願]|利[用]|宮廟|松[山樹]")  # fmt: skip
 # Characters that no given name begins with.
 NOT_GIVEN = re.compile("[本今總局署處案件檢舉無項款規第每各很更最還沒給跟讓把對查經般類級種度]|全?年[度底]|路總")
+TITLE_NEXT = re.compile("先生|小姐|女士|太太|君(?![子主])|老師|同學")
 CLEAN_END = re.compile(r"$|[\s,。:;!?、()「」/\[\]]|先生|小姐|女士|太太|君|老師")
 HAN_GIVEN = r"(?![舉案件署款很更最還沒給跟讓把])(?![的了是在與和及或等之其將被於為以不已未曾請可會要就也都而但該此每某並且者並係即則乃遭向經])\p{Han}"
 MASK = "[○〇◯OoXx*●□△╳×某]"
@@ -70,6 +73,7 @@ class Named:
     form: str
     weight: float
     sample: bool = False
+    score: float = 0.0  # log-odds of the name statistics, full names only
 
 
 FORM_WEIGHT = {"full": 0.85, "indigenous": 0.85, "latin": 0.8, "masked": 0.5, "titled": 0.6, "surname": 0.5, "nickname": 0.5}
@@ -99,7 +103,10 @@ def _candidates(text: str, start: int, end: int) -> Iterator[Named]:
                 continue
             if form in ("full", "titled") and _is_word(text, match.start(), match.end()):
                 continue
-            yield _named(match, form)
+            if form != "full":
+                yield _named(match, form)
+            elif (named := _full(text, match.start(), match.end())) is not None:
+                yield named
     for match in NICK.finditer(text, start, end):
         if match["child"] and NO_CHILD.match(match["child"]):
             continue
@@ -132,6 +139,23 @@ BEFORE_NAME = re.compile(
     "[移勞職校里員志女]工|社工|工讀生|房[東客]|顧客|鄰居|司機|警衛|[書祕秘]記|秘書|會計|助理|經理|管理|總務|住家|商家|店家|[兒養長次獨]子|[兒養長次獨]女|女兒|媳婦|女婿|同伴|股東|代表|警[員察]|幹事|議員|那個|這個|那位|這位|位|叫做|"
     "[的就找稱]|攤販|老闆娘?|董事|理事|監事|用戶|證人[甲乙丙A-Z]?|小姐|太太|先生|女士|同學|老師|家長|醫師|部主任|室主任|品保|業務|採購|出納|導師)$"
 )
+
+
+LEAST_SCORE = -3.0  # in a slot that a person fills even an unlikely name is one; below this it is a word
+LIKELY_SCORE = -1.0
+
+
+def _full(text: str, start: int, end: int) -> Named | None:
+    """A full name as the statistics see it, a sample name as such, or None for a word."""
+    sample = SAMPLE_NAME.fullmatch(text, start, end) is not None or is_sample(text[start:end])
+    candidate = candidate_at(text, start, end)
+    score = candidate.score if candidate is not None else LEAST_SCORE
+    if TITLE_NEXT.match(text, end):
+        score += 2
+    if score < LEAST_SCORE and not sample:
+        return None
+    weight = FORM_WEIGHT["full"] if score >= LIKELY_SCORE else 0.7
+    return Named(start, end, "full", weight, sample, score)
 
 
 def _named(match: "re.Match[str]", form: str) -> Named:
