@@ -11,7 +11,7 @@ from typing import Any
 from dlp.policy.policyset import PolicySet
 
 VERSION_CHARS = 12
-_LEFT_OUT = frozenset({"tests", "file", "line", "warnings", "version", "plans", "key", "titles", "listed_kinds"})
+_LEFT_OUT = frozenset({"tests", "file", "line", "warnings", "version", "plans", "key", "titles", "listed_kinds", "changed"})
 
 
 def version_of(policy: PolicySet) -> str:
