@@ -33,7 +33,7 @@ def well_formed(text: str) -> tuple[str, bytes]:
 
 @dataclass(slots=True)
 class Collector:
-    """Shared by all contexts of one top item.  ``on_part`` and ``on_not_read`` see each record at once."""
+    """Shared by all contexts of one top item.  The ``on_…`` functions see each record at once."""
 
     parts: list[Part] = field(default_factory=list)
     missing: list[NotRead] = field(default_factory=list)
@@ -41,6 +41,7 @@ class Collector:
     paths: Counter[str] = field(default_factory=Counter)
     on_part: Callable[[Part], None] | None = None
     on_not_read: Callable[[NotRead], None] | None = None
+    on_child: Callable[[], None] | None = None
 
     def unique(self, path: str) -> str:
         self.paths[path] += 1

@@ -67,11 +67,11 @@ def read_file(
     try:
         data = file_bytes(path, most=limits.item_bytes)
     except FileNotFoundError:
-        return _unread(shown, NotReadReason.VANISHED)
+        return unread(shown, NotReadReason.VANISHED)
     except LimitReached as limit:
-        return _unread(shown, limit.reason, limit.detail)
+        return unread(shown, limit.reason, limit.detail)
     except OSError:
-        return _unread(shown, NotReadReason.NO_ACCESS)
+        return unread(shown, NotReadReason.NO_ACCESS)
     return read_bytes(data, name=shown, limits=limits, ocr=ocr)
 
 
@@ -99,7 +99,8 @@ def file_bytes(path: str | os.PathLike[str], *, most: int) -> bytes:
     return data
 
 
-def _unread(name: str, reason: NotReadReason, detail: str = "") -> Document:
+def unread(name: str, reason: NotReadReason, detail: str = "") -> Document:
+    """A document of nothing but its name and the reason why it was not read."""
     collector = Collector()
     ctx = ReadContext(collector, Budget(), read_into, name=name)
     _add_name(ctx)
@@ -116,6 +117,8 @@ def _add_name(ctx: ReadContext) -> None:
 
 def read_into(data: bytes, ctx: ReadContext) -> None:
     """Read a child: the ``dispatch`` of every context."""
+    if ctx.collector.on_child is not None:
+        ctx.collector.on_child()
     try:
         with ctx.budget.nested():
             _read(data, ctx)
