@@ -50,7 +50,7 @@ _DIGITS = re.compile(r"[^0-9]")
 
 def mask(value: str) -> str:
     """The last three digits stay."""
-    digits = _DIGITS.sub("", value)
+    digits: str = _DIGITS.sub("", value)
     return "*" * (len(digits) - 3) + digits[-3:]
 
 
@@ -81,12 +81,12 @@ def _postal(passage: Passage, match: "re.Match[str]") -> Hit:
 
 def _labelled(passage: Passage, start: int, end: int) -> Hit | None:
     digits = _DIGITS.sub("", passage.text[start:end])
-    if not 10 <= len(digits) <= 19 or digits.startswith("09") and len(digits) == 10:
+    if not 10 <= len(digits) <= 19 or (digits.startswith("09") and len(digits) == 10) or len(set(digits)) == 1:
         return None
     how = label_of(passage, start, end, LABELS)
     if how is None and "\n" not in passage.before(start, 4):
         how = label_of(passage, start, end, BANK_LABELS)
-    if how is None or lumped(passage, start, end) or how is How.AFTER and len(digits) < 11:
+    if how is None or lumped(passage, start, end) or (how is How.AFTER and len(digits) < 11):
         return None
     if public_at(passage, start, end) in (Public.CASE, Public.DOCUMENT, Public.SERIAL, Public.AMOUNT) and how is not How.LABEL:
         return None

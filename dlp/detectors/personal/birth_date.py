@@ -20,7 +20,7 @@ ID = "personal.birth_date"
 KINDS = (Kind.PERSONAL_BIRTH_DATE,)
 LABELS = vocabulary(
     "出生(?:年月日|日期?|時間|年|於)?(?:\\((?:民國|西元|年/月/日|yyy/mm/dd)\\))?|(?<![發產衛學師醫先民眾新])生日|生辰|(?<![發產學師衛醫先人民眾])生於|誕辰|D\\.?O\\.?B\\.?(?![a-z])|"
-    "(?:date of birth|birth[ ]?(?:date|day)|born)(?:[ ]on)?"
+    "(?:date of birth|birth[ _]?(?:date|day)?|born)(?:[ ]on)?"
 )
 CUES = literals("出生", "生日", "生辰", "生於", "DOB", "D.O.B", "birth", "born", "日生", "年次", "生)", "生,", "生。", "生、", "生；")
 FIX = "刪去出生年月日；需要時改寫年齡層，例如「40 多歲」。"
@@ -38,7 +38,7 @@ _ANY_ERA = re.compile(r"\p{Han}(?<![於在是為的期日國月年:])$")
 
 def mask(written: str) -> str:
     """Every figure goes; the year too, because it narrows down."""
-    return re.sub(r"[0-9〇零○一二三四五六七八九十百廿卅元正壹貳參肆伍陸柒捌玖拾佰]{1,8}", "**", written)
+    return str(re.sub(r"[0-9〇零○一二三四五六七八九十百廿卅元正壹貳參肆伍陸柒捌玖拾佰]{1,8}", "**", written))
 
 
 def find(passage: Passage) -> Iterator[Hit]:
@@ -59,12 +59,12 @@ def _date(passage: Passage, span: DateSpan) -> Hit | None:
         return None
     how = label_of(passage, start, end, LABELS, near=12)
     suffixed = _BORN_AFTER.match(after) is not None and not re.match(r"[ ]?出生[^\n]{0,4}(?:以前|以後|者)", after)
-    if how is None and not suffixed or how is How.NEAR and span.form in _WEAK:
+    if (how is None and not suffixed) or (how is How.NEAR and span.form in _WEAK):
         return None
     before = passage.before(start, 24)
     if how is How.NEAR and span.form is DateForm.ROC_WORDS and _ANY_ERA.search(before):
         return None
-    if _RULE_LABEL.search(before) or joined_only(passage, start, end) and how is None:
+    if _RULE_LABEL.search(before) or (joined_only(passage, start, end) and how is None):
         return None
     around = surroundings(passage, start, end)
     tally = Tally(0.2, "date-valid", "日曆上有這一天，年份合理")
@@ -76,7 +76,7 @@ def _date(passage: Passage, span: DateSpan) -> Hit | None:
         tally.to(0.6, f"label-{how}", f"{how}"if how is None else how.text)
     near = passage.before(start, 60) + passage.after(end, 60)
     prose = span.form in (DateForm.CE_WORDS, DateForm.CE_SEPARATED, DateForm.ENGLISH) and _OTHER_DATA.search(near) is None
-    if prose and (_PROSE.search(before) or suffixed and after.lstrip().startswith("出生")):
+    if prose and (_PROSE.search(before) or (suffixed and after.lstrip().startswith("出生"))):
         tally.at_most(0.45, "biography", "像是介紹人物生平的文字")
     elif around.private and _OTHER_DATA.search(near):
         tally.at_least(0.85, "record", "與同一人的其他資料寫在一起")

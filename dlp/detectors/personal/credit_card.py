@@ -33,7 +33,7 @@ _DIGITS = re.compile(r"[^0-9]")
 
 def mask(value: str) -> str:
     """The last three digits stay."""
-    digits = _DIGITS.sub("", value)
+    digits: str = _DIGITS.sub("", value)
     return "*" * (len(digits) - 3) + digits[-3:]
 
 

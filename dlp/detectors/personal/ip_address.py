@@ -9,7 +9,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 import regex as re
 
-from dlp.detectors.contract import Hit, Passage, literals, pattern
+from dlp.detectors.contract import Hit, Passage, pattern
 from dlp.detectors.personal.evidence import Tally, matches
 from dlp.detectors.personal.labels import label_of, vocabulary
 from dlp.detectors.personal.owners import surroundings

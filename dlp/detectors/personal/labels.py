@@ -65,7 +65,7 @@ def vocabulary(*alternatives: str) -> Vocabulary:
 
 # Between a label and its value: punctuation, line ends, table bars, short remarks in brackets, 為/是/如下.
 _FILLER = re.compile(
-    r"(?:[\s:=#|,.、·\-*/<>\"'「」『』\[\]()→]|為|是|即|係|如下|號碼|號|欄|碼|填寫?|必填|no\.?|新增|更正|改|變更|"
+    r"(?:[\s:=#|,.、·\-*/_<>\"'「」『』\[\]()→]|為|是|即|係|如下|號碼|號|欄|碼|填寫?|必填|no\.?|新增|更正|改|變更|"
     r"\([^()\n]{0,12}\)){0,14}",
     re.IGNORECASE,
 )
@@ -76,6 +76,8 @@ ANY_LABEL = re.compile(
 )
 
 
+# 「出生年月日及身分證統一編號：」 names both values that follow.
+_SHARED = re.compile(r"[ ]?[及、和與暨/,][ ]?[\p{Han}A-Za-z]{2,12}[ ]?[:=][^\n。;:]{0,16}")
 _STOP = re.compile(r"[\n。;!?]")
 
 
@@ -101,6 +103,8 @@ def label_of(passage: Passage, start: int, end: int, words: Vocabulary, *, near:
         return None  # the column says what it is, and it is something else
     if words.after.match(passage.after(end, AFTER_CHARS)):
         return How.AFTER
+    if last is not None and _SHARED.fullmatch(gap):
+        return How.NEAR
     if last is not None and len(gap) <= near and not _STOP.search(gap) and not ANY_LABEL.search(gap):
         return How.NEAR
     return None
@@ -162,7 +166,9 @@ def _count(text: str, separator: str) -> int:
 
 
 def _split_quoted(text: str) -> list[str]:
-    cells, cell, quoted = [], [], False
+    cells: list[str] = []
+    cell: list[str] = []
+    quoted = False
     for char in text:
         if char == '"':
             quoted = not quoted

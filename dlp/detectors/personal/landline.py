@@ -47,7 +47,7 @@ _AREAS = (
 _AREA = "|".join(rf"{code}{_G}{_subscriber(first, length)}" for code, first, length in _AREAS)
 _EXTENSION = re.compile(r"[ ]?(?:分機|轉分機|轉接?|ext\.?|#)[ ]{0,2}[0-9]{1,6}(?:[~、,\-][0-9]{1,6}){0,3}", re.IGNORECASE)
 _SHAPE = re.compile(
-    rf"(?<![0-9A-Za-z])(?<![0-9][.\-/])(?:(?:\+|00)?886[ \-.(]{{0,2}}0?\)?|\(?0)(?:{_AREA})(?![0-9A-Za-z*○●])(?!-[0-9]{{5}})(?![./][0-9])",
+    rf"(?:(?<![0-9A-Za-z])|(?<=(?:tel|fax|phone)))(?<![0-9]\.)(?<!(?<![0-9])[0-9]{{1,4}}[\-/])(?:(?:\+|00)?886[ \-.(]{{0,2}}0?\)?|\(?0)(?:{_AREA})(?![0-9A-Za-z*○●])(?!-[0-9]{{5}})(?!\.[0-9])(?!/[0-9]{{1,4}}(?![0-9]))",
     re.IGNORECASE,
 )
 _LOCAL = re.compile(r"(?<![0-9A-Za-z])(?<![0-9)][ .\-/])(?<!\))[2-8][0-9]{2,3}-?[0-9]{4}(?![0-9A-Za-z])(?![\-./][0-9])")
@@ -90,12 +90,12 @@ def _number(passage: Passage, start: int, end: int, full_end: int) -> Hit | None
     tally = Tally(0.25 if bare and how is None else 0.35, "shape", "格式是市內電話")
     if label_of(passage, start, end, PRIVATE_LABELS) is not None:
         tally.to(0.7 if around.private else 0.6, "label-home", "標明是住家電話")
-    elif around.private and not around.office and (how is not None or around.person):
+    elif around.private and not around.office and not around.contact and (how is not None or around.person):
         tally.to(0.6, "person-near", "旁邊寫著是誰的")
     elif around.public:
         tally.to(0.2, "office", "像是機關或店家對外的電話")
     if full_end > end:
-        tally.at_most(0.45, "extension", "有分機，應是辦公室的電話")
+        tally.at_most(0.55 if around.private and not around.public and not around.contact else 0.45, "extension", "有分機，應是辦公室的電話")
     if around.service and not around.person:
         tally.at_most(0.3, "service", "像是對外公布的服務或洽詢電話")
     if around.sample:

@@ -27,6 +27,8 @@ _LABEL = (
 )
 _LABELLED = re.compile(rf"{_LABEL}(?P<glue>[ ]{{0,2}}(?:[:=]|是|為|叫|->)[ ]{{0,2}}[\"'「(]?)(?P<at>@?)(?P<id>{_ACCOUNT})(?![A-Za-z0-9@/!#$%&*+])(?! [A-Za-z])", re.IGNORECASE)
 _WITH_ID = re.compile(rf"(?:line|賴|ig|wechat|微信|telegram|ptt)[ ]?(?:id|帳號)[ ]{{0,2}}[\"'「(]?(?P<at>@?)(?P<id>(?=[A-Za-z0-9._\-]{{0,20}}[0-9._\-]){_ACCOUNT})(?![A-Za-z0-9@])", re.IGNORECASE)
+_MINE = re.compile(rf"(?:我|他|她|你)(?:的)?(?:line|賴)[ ]{{0,2}}(?P<at>@?)(?P<id>(?=[A-Za-z0-9._\-]{{0,20}}[0-9_]){_ACCOUNT})(?![A-Za-z0-9@])", re.IGNORECASE)
+_LINE = re.compile("line|賴", re.IGNORECASE)
 _BRACKETED = re.compile(rf"(?:加|私)?(?:line|賴)[ ]?[(「](?P<at>@?)(?P<id>{_ACCOUNT})[)」]", re.IGNORECASE)
 _PROFILE = re.compile(r"(?:facebook|instagram|threads)\.(?:com|net)/(?P<at>@?)(?P<id>[A-Za-z0-9][A-Za-z0-9._]{3,49})(?![A-Za-z0-9])", re.IGNORECASE)
 _COLUMN = vocabulary("line|社群帳號|IG|臉書")
@@ -42,9 +44,9 @@ def mask(value: str) -> str:
 
 
 def find(passage: Passage) -> Iterator[Hit]:
-    for shape in (_LABELLED, _WITH_ID, _BRACKETED, _PROFILE):
+    for shape in (_LABELLED, _WITH_ID, _MINE, _BRACKETED, _PROFILE):
         for match in shape.finditer(passage.text):
-            hit = _account(passage, match.start("id"), match.end("id"), official=bool(match["at"]) and shape is not _PROFILE, profile=shape is _PROFILE)
+            hit = _account(passage, match.start("id"), match.end("id"), official=bool(match["at"]) and _LINE.search(match[0]) is not None, profile=shape is _PROFILE)
             if hit is not None:
                 yield hit
     yield from _cells(passage)
@@ -71,7 +73,7 @@ def _cells(passage: Passage) -> Iterator[Hit]:
 
 def _account(passage: Passage, start: int, end: int, *, official: bool, profile: bool) -> Hit | None:
     value = passage.text[start:end]
-    if _WORDS.fullmatch(value) or len(value) < 2 or value.isdigit() and len(value) < 4 or value.startswith("09") and value.isdigit():
+    if _WORDS.fullmatch(value) or len(value) < 2 or (value.isdigit() and len(value) < 4) or (value.startswith("09") and value.isdigit()):
         return None
     around = surroundings(passage, start, end)
     tally = Tally(0.7 if not profile else 0.3, "label-label", "標明是 LINE 或社群帳號")

@@ -35,7 +35,7 @@ FIX = "刪去手機號碼；需要聯絡時，改留機關的總機或承辦單�
 _SEP = r"(?:[ ]?[\-./_~][ ]?|[ ]{1,2})"
 _PREFIX = rf"(?:(?:\+|00)?886{_SEP}?(?:\(0\)|0)?{_SEP}?9|\(?0[ ]?9)"
 _SHAPE = re.compile(
-    rf"(?<![0-9A-Za-z])(?<![0-9][.\-/_])(?<![0-9]\.)({_PREFIX})(?:"
+    rf"(?:(?<![0-9A-Za-z])|(?<=(?:tel|TEL|Tel|phone|Phone|cell|Cell)))(?<![0-9]\.)(?<!(?<![0-9])[0-9]{{1,4}}[\-/_])({_PREFIX})(?:"
     rf"[0-9]{{2}}\)?{_SEP}[0-9]{{3}}{_SEP}?[0-9]{{3}}"  # 0912-345-678, 0912 345678, (0912)345-678
     rf"|[0-9]{{2}}\)[0-9]{{3}}{_SEP}?[0-9]{{3}}"
     rf"|[0-9]{{8}}"
@@ -43,9 +43,12 @@ _SHAPE = re.compile(
     rf"|\)?{_SEP}?[0-9]{{8}}"
     rf"|[0-9]{{2}}{_SEP}[0-9]{{2}}{_SEP}[0-9]{{2}}{_SEP}[0-9]{{2}}"  # 0912 34 56 78
     rf"|[0-9]{{5}}{_SEP}[0-9]{{3}}|[0-9]{{3}}{_SEP}[0-9]{{5}}|[0-9]{_SEP}[0-9]{{3}}{_SEP}[0-9]{{4}}"
-    rf")(?![0-9A-Za-z*○●])(?![\-./][0-9])"
+    rf")(?![0-9A-Za-z*○●])(?![\-.][0-9])"
 )
 _WITHOUT_ZERO = re.compile(r"(?<![0-9A-Za-z+])(?<![0-9][.\-/_ ])9[0-8][0-9](?:[ -]?[0-9]{3}){2}(?![0-9A-Za-z])(?![\-./,][0-9])")
+_LISTED = re.compile(r"(?<![0-9A-Za-z])09[0-9]{2}[、,;][ ]?[0-9]{3}[、,;][ ]?[0-9]{3}(?![0-9A-Za-z])(?![、,;.][0-9])")
+_MISREAD = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Za-z]{0,9}[OoIl])[0Oo]9[0-9OoIl]{8}(?![0-9A-Za-z])")
+_REPAIR = str.maketrans("OoIl", "0011")
 _NOT_DIGITS = re.compile(r"[^0-9]")
 _PLATED = re.compile(r"字[ ]?第?[ ]{0,2}$")
 
@@ -57,7 +60,7 @@ def mask(value: str) -> str:
 
 def national(value: str) -> str:
     """``09…`` form of any written form, digits only."""
-    digits = _NOT_DIGITS.sub("", value)
+    digits: str = _NOT_DIGITS.sub("", value)
     at = digits.find("886")
     if at in (0, 2):
         digits = "0" + digits[at + 3 :].lstrip("0")
@@ -69,7 +72,16 @@ def find(passage: Passage) -> Iterator[Hit]:
         hit = _number(passage, match.start(), match.end())
         if hit is not None:
             yield hit
+    for match in _LISTED.finditer(passage.text):
+        if label_of(passage, match.start(), match.end(), LABELS) is not None:
+            hit = _number(passage, match.start(), match.end())
+            if hit is not None:
+                yield hit
     if MOBILE_ONLY.words.search(passage.text):
+        for match in matches(passage, _MISREAD, digits=5, letters=True):
+            hit = _without_zero(passage, match.start(), match.end(), "把 O、I、l 看作 0、1 之後，是行動電話")
+            if hit is not None:
+                yield hit
         for match in matches(passage, _WITHOUT_ZERO, digits=9):
             hit = _without_zero(passage, match.start(), match.end())
             if hit is not None:
@@ -98,6 +110,8 @@ def _number(passage: Passage, start: int, end: int) -> Hit | None:
         tally.to(0.85, "person-near", "旁邊寫著是誰的")
     elif how is not None and label_of(passage, start, end, MOBILE_ONLY) is not None:
         tally.to(0.7, f"label-{how}", f"{how.text}（手機）")
+    if (around.contact and not around.private) or around.listing:
+        tally.at_most(0.45, "contact", "像是機關、店家或活動的聯絡電話")
     if around.service and not around.person:
         tally.at_most(0.45, "service", "像是對外公布的服務或洽詢電話")
     if public is not None:
@@ -110,13 +124,13 @@ def _number(passage: Passage, start: int, end: int) -> Hit | None:
     )
 
 
-def _without_zero(passage: Passage, start: int, end: int) -> Hit | None:
+def _without_zero(passage: Passage, start: int, end: int, text: str = "像是少了開頭 0 的行動電話") -> Hit | None:
     how = label_of(passage, start, end, MOBILE_ONLY)
     if how is None or not how.close:
         return None
-    tally = Tally(0.2, "shape", "像是少了開頭 0 的行動電話").to(0.65, f"label-{how}", f"{how.text}（手機）")
+    tally = Tally(0.2, "repaired", text).to(0.65, f"label-{how}", f"{how.text}（手機）")
     around = surroundings(passage, start, end)
-    return tally.hit(Kind.PERSONAL_MOBILE, start, end, masked=mask(passage.text[start:end]), fix=FIX, person=around.person)
+    return tally.hit(Kind.PERSONAL_MOBILE, start, end, masked=mask(passage.text[start:end].translate(_REPAIR)), fix=FIX, person=around.person)
 
 
 def _from_pieces(passage: Passage) -> Iterator[Hit]:

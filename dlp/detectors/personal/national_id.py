@@ -35,11 +35,13 @@ CUES = (
 )
 FIX = "刪去身分證統一編號；要表明同一人時，最多寫成 A1*******9 的樣子。"
 
-_SHAPE = re.compile(r"(?<![0-9A-Za-z])(?<![0-9]-)[A-Za-z][ \-.·_]{0,2}[12](?:[ \-.·_]?[0-9]){8}(?![0-9A-Za-z])(?!-[0-9])")
+_SHAPE = re.compile(r"(?<![0-9A-Za-z])(?<![0-9]-)[A-Za-z][ \-.·_]{0,2}[12](?:[ \-.·_]?[0-9]){8}(?![0-9A-Za-z])(?!-[0-9]{1,4}(?![0-9]))")
 # A letter O for 0, I or l for 1 and so on, as they come from scanned paper.
 _MISREAD = re.compile(r"(?<![0-9A-Za-z])(?=[0-9A-Za-z|]{1,9}[OoIl|SBZ])[A-Z0][12Il|][0-9OoIl|SBZ]{8}(?![0-9A-Za-z])")
 _REPAIR = str.maketrans("OoIl|SBZ", "00111582")
 _CERTIFICATE = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{2}(?:[ -]?[0-9]){14}(?![0-9A-Za-z])")
+# A person in a case and, right behind, a number: 「案主A2…」, 「申請人王小明A2…」.
+_PERSON_BEFORE = re.compile(r"(?:案主|個案|當事人|申請人|陳情人|檢舉人|被害人|病患|病人|役男|被保險人|受益人|證人|被告|嫌疑?犯)[\s:(]{0,2}\p{Han}{0,4}[\s:(]{0,2}$")
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]")
 _GAPS = re.compile(r"[^0-9A-Za-z]{1,2}")
 
@@ -69,7 +71,8 @@ def _number(passage: Passage, start: int, end: int) -> Hit | None:
     value = _SEPARATORS.sub("", written).upper()
     correct = is_national_id(value)
     how = label_of(passage, start, end, LABELS)
-    if not correct and (how is None or how is How.NEAR and written != value):
+    named = how is None and written == value and _PERSON_BEFORE.search(passage.before(start, 16)) is not None
+    if not correct and not named and (how is None or (how is How.NEAR and written != value)):
         return None
     if correct:
         tally = Tally(0.8, "checksum-ok", "符合身分證統一編號的格式與檢查碼")
@@ -81,6 +84,8 @@ def _number(passage: Passage, start: int, end: int) -> Hit | None:
     if how is not None:
         certain = 0.95 if correct and how is not How.NEAR else 0.9 if correct else 0.6
         tally.to(certain, f"label-{how}", f"{how.text}（身分證）")
+    elif not correct:
+        tally.to(0.5, "person-before", "緊接在當事人之後")
     elif around.private:
         tally.at_least(0.9, "person-near", "旁邊寫著是誰的")
     public = public_at(passage, start, end)

@@ -4,12 +4,15 @@ A number is personal data because of the person it leads to.  The telephone in a
 agency are published on purpose; the same shape behind a petitioner's name is a leak.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import regex as re
 
 from dlp.detectors.contract import Passage
 from dlp.detectors.personal.labels import cells_of
+from dlp.detectors.personal.names import persons
+from dlp.detectors.setting import setting_of
 
 AROUND_BEFORE, AROUND_AFTER = 48, 24  # characters: a name, its role, a bracket and one other value
 BLOCK_CHARS = 260  # a letterhead block: some six short lines
@@ -28,7 +31,7 @@ _OFFICE = re.compile(
     r"學校|大學|國[中小]|高中|醫院|診所|圖書館|博物館|捷運|車站|管理處|研究所|農會|漁會|銀行客服|旅館|民宿|餐廳|[課科組股室]"
 )
 _SERVICE = re.compile(
-    r"專線|熱線|服務電話|洽詢|諮詢|詢問|查詢|客服|報名|預約|訂[位購票]|申訴電話|檢舉電話|舉報|免付費|付費電話|24小時|請洽|請電|電洽|逕洽|致電|撥打|來電|"
+    r"專線|熱線|服務電話|洽詢|諮詢|詢問|查詢|客服|報名|預約|訂[位購票]|申訴電話|檢舉電話|舉報|免付費|付費電話|24小時|請洽|請電|電洽|逕洽|[請可]致電|撥打|(?:歡迎|請|可)來電|來電(?:洽|預|報)|"
     r"電話報修|報修|服務時間|上班時間|官網|網址|網站|線上申辦|下載"
 )
 _LETTERHEAD_LINE = re.compile(
@@ -40,7 +43,7 @@ _PERSONAL_FORM = re.compile(
     r"(?<!被)(?:陳情|檢舉|通報|申訴)人(?!姓名)\p{Han}{2,4}"
 )
 _SAMPLE = re.compile(
-    r"範例|例如|例:|如:|譬如|示範|格式|樣[式本張]|填寫?(?:說明|方式|範)|範本|假設|假資料|虛構|測試|模擬|sample|example|e\.g\.|dummy|test|請填|填入|應填",
+    r"範例|例如|例:|如:|譬如|示範|格式|樣[式本張]|填寫?(?:說明|方式|範)|範本|假設|假資料|虛構|測試|模擬|(?<![@.a-z])(?:sample|example|e\.g\.|dummy|test(?![a-z]))(?!\.[a-z])|請填|填入|應填",
     re.IGNORECASE,
 )
 _SAMPLE_TITLE = re.compile(r"填寫範例|填表範例|填寫說明|書寫範例|範例[:】\])]|(?<![^\n])[ \t]{0,8}[(【\[]?(?:範例|範本|格式)[)】\]]?[ \t]{0,4}(?![^\n])")
@@ -55,6 +58,8 @@ class Surroundings:
     service: bool
     letterhead: bool
     sample: bool
+    contact: bool = False  # named as the contact of an office or event
+    listing: bool = False  # a row of a table of shops or offices
     person: str = ""
 
     @property
@@ -76,6 +81,8 @@ def surroundings(passage: Passage, start: int, end: int) -> Surroundings:
     return found
 
 
+_CONTACT = re.compile("承辦人|聯絡人|聯絡窗口|承辦單位|新聞聯絡|發言人|負責人|業務聯繫|主辦單位|洽")
+_OFFICE_COLUMN = re.compile("店名|業者|公司|機構|單位|商家|診所|學校|名稱|廠商|據點|地點")
 _NAME_COLUMN = re.compile("姓名|陳情人|檢舉人|申請人|name", re.IGNORECASE)
 
 
@@ -83,14 +90,17 @@ def _look(passage: Passage, start: int, end: int) -> Surroundings:
     low, high = _neighbourhood(passage, start, end)
     around = passage.text[low:start] + "\n" + passage.text[end:high]
     person, named = _person(passage, start, end, low, high)
-    row = any(_NAME_COLUMN.search(header) for header, _ in cells_of(passage, start))
+    columns = [header for header, _ in cells_of(passage, start)]
+    row = any(_NAME_COLUMN.search(header) for header in columns)
     private = named or row or _PRIVATE.search(around) is not None
     return Surroundings(
         private=private,
         office=_OFFICE.search(around) is not None,
         service=_SERVICE.search(around) is not None,
         letterhead=_letterhead(passage, start, end),
-        sample=_sample(passage, start),
+        sample=_sample(passage, start) or _taught(passage, start, end),
+        contact=_CONTACT.search(passage.text, low, start) is not None,
+        listing=not row and any(_OFFICE_COLUMN.search(header) for header in columns),
         person=person,
     )
 
@@ -113,21 +123,23 @@ def _neighbourhood(passage: Passage, start: int, end: int) -> tuple[int, int]:
 
 def _person(passage: Passage, start: int, end: int, low: int, high: int) -> tuple[str, bool]:
     """(key, True) of the nearest private person named around the value."""
+    people = persons(passage)
     best: tuple[int, str] | None = None
-    for person in _persons(passage):
-        if person.end <= low or person.start >= high or person.public or person.confidence < PERSON_FROM:
+    first = max(0, bisect_left(people, low, key=lambda p: p.start) - 1)
+    for person in people[first : first + MOST_PEOPLE]:
+        if person.start >= high:
+            break
+        if person.end <= low or person.public or person.sample or person.confidence < PERSON_FROM:
             continue
+        # A name before its number is the usual order; one behind it counts half as near.
         distance = start - person.end if person.end <= start else (person.start - end) * 2
         if best is None or distance < best[0]:
             best = (distance, person.key)
     return (best[1], True) if best else ("", False)
 
 
+MOST_PEOPLE = 24
 PERSON_FROM = 0.5
-
-
-def _persons(passage: Passage) -> tuple["object", ...]:
-    return ()
 
 
 def _letterhead(passage: Passage, start: int, end: int) -> bool:
@@ -148,6 +160,11 @@ def _sample(passage: Passage, start: int) -> bool:
     return any(0 <= start - at <= 600 for at in titles)
 
 
+def _taught(passage: Passage, start: int, end: int) -> bool:
+    """A dummy value in teaching material."""
+    return is_dummy(passage.text[start:end]) and setting_of(passage).teaching
+
+
 _SEQUENCES = ("0123456789", "1234567890", "9876543210", "0987654321")
 
 
@@ -159,4 +176,4 @@ def is_dummy(value: str) -> bool:
         return False
     if digits == "0912345678" or any(digits in s or tail in s for s in _SEQUENCES):
         return True
-    return len(set(tail)) == 1 or len(set(digits[-6:])) == 1 and digits[-1] == "0"
+    return len(set(tail)) == 1 or (len(set(digits[-6:])) == 1 and digits[-1] == "0")

@@ -28,7 +28,7 @@ _NOT_VALUE = re.compile(r"[^0-9A-Za-z]")
 
 
 def mask(value: str) -> str:
-    bare = _NOT_VALUE.sub("", value)
+    bare: str = _NOT_VALUE.sub("", value)
     return "*" * (len(bare) - 3) + bare[-3:]
 
 

@@ -64,7 +64,7 @@ def _ends(passage: Passage, length: int, near: "re.Pattern[str]", is_head: objec
     for match in _ENDS.finditer(passage.text):
         value = match["value"]
         count = to_int(match["count"]) if match["count"] else None
-        if count is not None and count != len(value) or len(value) >= length:
+        if (count is not None and count != len(value)) or len(value) >= length:
             continue
         context = passage.before(match.start(), 60) + passage.after(match.end(), 20)
         if near.search(context) is None:

@@ -22,7 +22,7 @@ LABELS = vocabulary("車[牌號籍](?:號碼?)?|牌照(?:號碼)?|號牌|(?:機|
 VIN_LABELS = vocabulary("車身號碼|車架號碼?|VIN")
 CUES = (
     *pattern(r"[A-Z]{2,3}-[0-9]{3,5}"), *pattern(r"[0-9]{3,4}-[A-Z]{2,3}"), *pattern(r"[A-Z][0-9]-[0-9]{4}"), *pattern(r"[0-9][A-Z]-[0-9]{4}"),
-    *pattern(r"[0-9]{4}-[A-Z0-9]{2}"), *pattern(r"[A-Z]{2}[0-9]-[0-9]{3}"), *literals("車號", "車牌", "牌照", "號牌", "車身號碼"),
+    *pattern(r"[0-9]{4}-[A-Z0-9]{2}"), *pattern(r"[A-Z]{2}[0-9]-[0-9]{3}"), *pattern(r"[A-Z]{2,3}[ ]?[0-9]{3,4}"), *pattern(r"[0-9]{3,4}[A-Z]{2,3}"), *literals("車號", "車牌", "牌照", "號牌", "車身號碼"),
 )  # fmt: skip
 FIX = "刪去車牌號碼；需要時最多寫 ABC-**** 的樣子。"
 
@@ -46,14 +46,14 @@ _STANDARDS = re.compile(
 _ROOM = re.compile(r"教室|會議室|[0-9]樓|型號|料號|規格|標準|課程|班級|訂單|案號|編號|序號|地號|建號|學年度|第[^\n]{0,4}號$|郵政|產品|飛機|客機|航班|戰機|艦")
 _PUBLIC_CAR = re.compile(r"公務車|巡邏車|警車|消防車|救護車|垃圾車|公車|遊覽車|客運|計程車|校車")
 _NOT_LETTERS = re.compile("[^A-Za-z]")
-_CAR_AFTER = re.compile(r"[ ]?號?[ ]?(?:的)?(?:自小客|自用|小客|機車|汽車|轎車|休旅|貨車|車|駕駛)")
+_CAR_AFTER = re.compile(r"[ ]?號?[ ]?(?:的|那[台輛]|這[台輛])?\p{Han}{0,3}(?:自小客|自用|小客|機車|汽車|轎車|休旅|貨車|車|駕駛)")
 _FIGURES, _BLANKS = re.compile("[0-9]"), re.compile(r"\s")
 LOOKBACK = 20
 
 
 def mask(value: str) -> str:
     """Letters before the hyphen stay, figures go: ``ABC-****``; figures first: ``****-AB``."""
-    return _FIGURES.sub("*", _BLANKS.sub("", value))
+    return str(_FIGURES.sub("*", _BLANKS.sub("", value)))
 
 
 def find(passage: Passage) -> Iterator[Hit]:
@@ -82,7 +82,7 @@ def _plate(passage: Passage, start: int, end: int, *, hyphen: bool) -> Hit | Non
     written = passage.text[start:end]
     letters = _NOT_LETTERS.sub("", written)
     how = label_of(passage, start, end, LABELS, near=LOOKBACK)
-    if how is None and _CAR_AFTER.match(passage.after(end, 8)):
+    if how is None and _CAR_AFTER.match(passage.after(end, 12)):
         how = How.AFTER
     if how is None and (not hyphen or joined_only(passage, start, end) or _STANDARDS.fullmatch(letters)):
         return None

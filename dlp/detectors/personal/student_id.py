@@ -33,7 +33,7 @@ def find(passage: Passage) -> Iterator[Hit]:
         how, name, sure = label_of(passage, start, end, LABELS, near=10), "學號", 0.75
         if how is None:
             how, name, sure = label_of(passage, start, end, EXAM_LABELS, near=10), "准考證", 0.6
-        if lumped(passage, start, end) or how is None or how is How.AFTER and not match[0][0].isalpha():
+        if lumped(passage, start, end) or how is None or (how is How.AFTER and not match[0][0].isalpha()):
             continue
         tally = Tally(0.15, "shape", f"位數像{name}號碼")
         tally.to(sure if how is not How.NEAR else sure - 0.2, f"label-{how}", f"{how.text}（{name}）")
