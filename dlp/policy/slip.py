@@ -83,7 +83,8 @@ def read_slip(text: str, *, key: bytes) -> Slip:
         raw = json.loads(text)
         if raw.pop("form") != FORM:
             raise ValueError
-        slip = Slip(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
+        fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
+        slip = Slip(**fields)
         Action.parse(slip.action)
         given = slip.signature.encode()
     except (ValueError, TypeError, KeyError, AttributeError):
