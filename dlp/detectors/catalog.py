@@ -3,7 +3,7 @@
 from typing import cast
 
 from dlp.detectors.contract import Detector, Relator
-from dlp.detectors.official import marks
+from dlp.detectors.official import drafts, marks, meetings, restricted
 from dlp.detectors.personal import (
     bank_account,
     birth_date,
@@ -26,6 +26,6 @@ from dlp.detectors.personal import (
 DETECTORS: tuple[Detector, ...] = cast(tuple[Detector, ...], (
     national_id, resident_certificate, passport, nhi_card, mobile, landline, birth_date, bank_account,
     credit_card, plate, email, line_id, medical_record, student_id, ip_address,
-    marks,
+    marks, restricted, drafts, meetings,
 ))  # fmt: skip
 RELATORS: tuple[Relator, ...] = cast(tuple[Relator, ...], ())

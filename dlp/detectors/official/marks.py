@@ -155,8 +155,9 @@ def _seen(passage: Passage) -> Iterator[Seen]:
     if part.place is Place.FILE_NAME:
         for match in IN_NAME.finditer(text):
             if not re.match(r"(?:件|保密|宣導|規定|範例|教材|講義)", text[match.end() :]):
-                yield Seen(
-                    *match.span("grade"),
+                yield _at(
+                    match,
+                    "grade",
                     _grade(match["grade"]),
                     0.82,
                     _reason("file-name", "檔名上的機密等級標示", 0.82),
@@ -177,9 +178,7 @@ def _seen(passage: Passage) -> Iterator[Seen]:
     ):
         match = HEAD_BRACKET.match(text)
         if match and (part.place is not Place.MAIL_HEADER or (part.field or "").lower() == "subject"):
-            yield Seen(
-                *match.span("grade"), _grade(match["grade"]), 0.88, _reason("head-bracket", "開頭以括弧標示等級", 0.88)
-            )
+            yield _at(match, "grade", _grade(match["grade"]), 0.88, _reason("head-bracket", "開頭以括弧標示等級", 0.88))
     yield from _on_lines(passage)
     yield from _foreign(passage)
 
@@ -198,8 +197,9 @@ def _in_frame(text: str) -> Iterator[Seen]:
     if len(text) > SHORT_PART_CHARS and "\n" not in text:
         return
     for match in ALONE.finditer(text):
-        yield Seen(
-            *match.span("grade"),
+        yield _at(
+            match,
+            "grade",
             _grade(match["grade"]),
             0.93,
             _reason("page-frame", "單獨標示在頁首、頁尾、浮水印或圖章位置", 0.93),
@@ -207,8 +207,9 @@ def _in_frame(text: str) -> Iterator[Seen]:
     if not ALONE.search(text):
         match = re.search(rf"(?:^|[\s\[【(]){{1}}(?P<grade>{GRADE})(?=$|[\s\]】)])", text)
         if match and len(text) <= 40:
-            yield Seen(
-                *match.span("grade"),
+            yield _at(
+                match,
+                "grade",
                 _grade(match["grade"]),
                 0.85,
                 _reason("page-frame", "標示在頁首、頁尾、浮水印或圖章位置", 0.85),
@@ -232,11 +233,12 @@ def _on_lines(passage: Passage) -> Iterator[Seen]:
         if explains and not letter:
             confidence = 0.55 if at_head and match.start() < 4 and not setting.law else 0.3
         reason = _reason("own-line", "單獨成行，位於文件開頭" if at_head else "單獨成行的等級標示", confidence)
-        yield Seen(*match.span("grade"), _grade(match["grade"]), confidence, reason)
+        yield _at(match, "grade", _grade(match["grade"]), confidence, reason)
     for match in UPRIGHT.finditer(text):
         confidence = 0.45 if explains and not letter else 0.88
-        yield Seen(
-            *match.span("grade"),
+        yield _at(
+            match,
+            "grade",
             _grade(match["grade"]),
             confidence,
             _reason("upright", "直書的等級標示（一字一行）", confidence),
@@ -244,8 +246,9 @@ def _on_lines(passage: Passage) -> Iterator[Seen]:
     for bracketed in (LINE_BRACKET, NUMBER_BRACKET):
         for match in bracketed.finditer(text):
             confidence = 0.45 if explains and not letter else 0.85
-            yield Seen(
-                *match.span("grade"),
+            yield _at(
+                match,
+                "grade",
                 _grade(match["grade"]),
                 confidence,
                 _reason("bracket", "以括弧標示在行首、主旨或文號之後", confidence),
@@ -253,7 +256,7 @@ def _on_lines(passage: Passage) -> Iterator[Seen]:
     for match in SUPPRESSED.finditer(text):
         talk = explains or SUPPRESSED_TALK.search(text[max(0, match.start() - 6) : match.start()]) is not None
         confidence = 0.35 if talk else 0.88
-        yield Seen(*match.span(), "密", confidence, _reason("no-subject", "以「密不錄由」代替主旨", confidence))
+        yield _at(match, 0, "密", confidence, _reason("no-subject", "以「密不錄由」代替主旨", confidence))
 
 
 def _foreign(passage: Passage) -> Iterator[Seen]:
@@ -262,8 +265,9 @@ def _foreign(passage: Passage) -> Iterator[Seen]:
     for match in FOREIGN.finditer(passage.text):
         framed = passage.part.place in FRAMES or match.start() < head
         confidence = 0.4 if explains or not framed else 0.82
-        yield Seen(
-            *match.span("mark"),
+        yield _at(
+            match,
+            "mark",
             "密",
             confidence,
             _reason("english-mark", "英文機密標示單獨成行", confidence),
@@ -271,8 +275,9 @@ def _foreign(passage: Passage) -> Iterator[Seen]:
         )
     for match in MILITARY.finditer(passage.text):
         confidence = 0.45 if explains else 0.88
-        yield Seen(
-            *match.span("mark"),
+        yield _at(
+            match,
+            "mark",
             "機密",
             confidence,
             _reason("military-mark", "軍事或國防機密標示單獨成行", confidence),
@@ -286,8 +291,9 @@ def _conditions(passage: Passage, issued: date | None) -> Iterator[Hit]:
     for match in CONDITION_ALONE.finditer(passage.text):
         confidence = 0.4 if setting.teaching or setting.law or setting.procedure else 0.78
         term = read(match[0], today=passage.context.today, issued=issued)
-        mark = Seen(
-            *match.span(),
+        mark = _at(
+            match,
+            0,
             "密",
             confidence,
             _reason("condition-alone", "有解密條件而沒有等級，很可能是密件", confidence),
@@ -387,6 +393,12 @@ def _head_end(text: str) -> int:
 def _grade(text: str) -> str:
     grade = re.sub(r"\s", "", text)
     return "密" if grade == "密件" else grade
+
+
+def _at(
+    match: "re.Match[str]", group: str | int, grade: str, confidence: float, reason: Reason, regime: str = ""
+) -> Seen:
+    return Seen(match.start(group), match.end(group), grade, confidence, reason, regime)
 
 
 def _reason(code: str, text: str, weight: float) -> Reason:

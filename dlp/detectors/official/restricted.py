@@ -1,0 +1,121 @@
+"""限閱 and its kin: marks that limit reading without being a secrecy grade.
+
+內部使用, 僅供內部參考, 請勿外流, 不得轉傳, 機敏, 不公開, TLP:AMBER … count where they stand as a label (alone on a line, in brackets, in a page
+frame, subject or file name, or said to the reader about the very paper), not where a text talks about such labels.
+Sources: 政府資訊公開法 Art. 18 I 3; awareness rule 文書機密維護 7; 資安情資 traffic-light protocol 2.0; read 2026-11-22.
+"""
+
+from collections.abc import Iterator
+
+import regex as re
+
+from dlp.detectors.contract import Hit, Passage, literals, pattern
+from dlp.detectors.setting import local, setting_of
+from dlp.document import Place
+from dlp.finding import Layer, Reason
+from dlp.kinds import Kind
+
+ID = "official.restricted"
+KINDS = (Kind.RESTRICTED_MARK,)
+CUES = (
+    *literals("限閱", "內部", "對內使用", "外流", "外傳", "轉傳", "轉寄", "轉載", "轉發", "翻拍", "散布", "散佈", "流出", "外洩", "機敏", "敏感資料", "敏感文件", "不公開", "閱後", "看完", "親啟", "彌封"),
+    *literals("商業機密", "公務機密", "TLP", "internal", "distribut", "official use only", "restricted", "別分享", "不要分享", "勿分享", "不要公開", "勿公開", "不要提供", "勿提供"),
+    *pattern(r"限[ \t]{1,6}閱"),
+)  # fmt: skip
+
+SPACE = "[ \t]"
+LABEL = (
+    r"(?:限 {0,6}閱|(?:僅|只|限|專)?(?:供|限)?(?:機關|本府|本局|本處|本所|單位|科室)?內部(?:使用|參考|參閱|傳閱|文件|資料|討論(?:用|稿)?|留存|用)(?:文件|資料)?|"
+    r"機敏(?:資料|資訊|文件)?|敏感(?:資料|文件)|本件(?:部分)?不公開|(?:對外)?不公開|暫不公開|親啟|彌封|商業機密|公務機密|"
+    r"INTERNAL(?: USE)?(?: ONLY)?|FOR INTERNAL USE ONLY|FOR OFFICIAL USE ONLY|RESTRICTED|DO NOT DISTRIBUTE|NOT FOR DISTRIBUTION|TLP ?: ?AMBER(?:\+STRICT)?|TLP ?: ?RED)"
+)
+PLEA = r"(?:請|敬請|懇請|拜託|先|千萬|麻煩)?(?:勿|不要|先不要|先別|不得|不可|別|禁止|嚴禁|切勿)(?:任意|自行|隨意|再|先)?(?:對外)?(?:外流|外傳|外洩|轉傳|轉寄|轉載|轉發|流出|散布|散佈|翻拍|公開|提供|分享)(?:給?(?:他人|外人|第三人|外部))?"
+OPEN, CLOSE = r"[\[【〔(「『<《]", r"[\]】〕)」』>》]"
+ALONE = re.compile(
+    rf"(?mi)^[ \t※*★◎●■▲#>\-]{{0,12}}(?:{OPEN}{SPACE}{{0,3}})?(?P<mark>{LABEL}(?:[,、 ]{{0,2}}{PLEA})?|{PLEA})(?:{SPACE}{{0,3}}{CLOSE})?[ \t※*★!。.]{{0,12}}$"
+)
+BRACKET = re.compile(
+    rf"(?i)[\[【〔(]{SPACE}{{0,3}}(?P<mark>{LABEL}(?:[,、;: ]{{0,2}}{PLEA})?|(?:內部資料|本資料|本件|本文件)?[,、 ]{{0,2}}{PLEA}){SPACE}{{0,3}}[\]】〕)]"
+)
+FIELD = re.compile(
+    rf"(?mi)(?:閱讀限制|公開屬性|資料分級|文件等級|機密等級|敏感等級|分級|密等)[ \t]{{0,4}}[:|\t][ \t]{{0,6}}(?P<mark>{LABEL})"
+)
+IN_NAME = re.compile(
+    r"(?i)(?:^|[_\-. \[【〔()])(?P<mark>限閱|內部(?:使用|參考|文件|資料|討論)?|機敏|勿外流|勿外傳|不公開|internal)(?=[_\-. \]】〕)]|[0-9]{2}|v[0-9]|$)"
+)
+# Said of the paper in hand: 本簡報僅供內部參考, 這份先不要外傳, 以上內容請勿轉傳
+OF_THIS = re.compile(
+    rf"(?:本|這份|這個|此份|以上|以下|附件|上述|檔案|資料|內容|名單|簡報|會議資料|對話|截圖|訊息|文件|影片|照片)[^。;\n「」]{{0,14}}?(?P<mark>(?:僅|只|限)供?(?:[^。;\n,]{{0,6}})?內部[^。;\n,]{{0,4}}(?:使用|參考|參閱|討論|傳閱)|{PLEA}|看完(?:請|就|記得)?(?:刪除|刪掉|刪|收回)|閱後(?:即|請)?(?:焚|銷毀|刪除))"
+)
+TALK = re.compile(
+    r"(?:標示|註明|加註|加蓋|註記|標註|列為|核定為|屬於|所謂|字樣|標明|分為|如|等|何謂|稱為|標有|印有)[^。;\n]{0,8}[「『\"]?$|[「『]$"
+)
+TALK_AFTER = re.compile(r"^[」』\"]?(?:字樣|等字|標示|章|文件應|資料應|之?資料|者|是指|係指|的意思|規定|原則)")
+RULE = re.compile(
+    r"(?:應|得|須|規定|依|同仁|各單位|人員|員工|違者|不得將|請勿將|禁止將|勿將|機關|民眾|任何人|個人資料|個資|公務|帳號|密碼)"
+)
+PUBLIC = re.compile(r"(?:會議|程序|審理|偵查|投票|甄選|審查|表決|開庭|法庭|審判|行準備|偵訊)[^。\n]{0,6}$")
+FRAMES = frozenset({Place.HEADER, Place.FOOTER, Place.WATERMARK, Place.TEXT_BOX})
+FIX = "確認可以對外時，請先取得同意並移除標示；不能對外時，不要送出。"
+
+
+def find(passage: Passage) -> Iterator[Hit]:
+    """Labels of limited reading."""
+    text, place, setting = passage.text, passage.part.place, setting_of(passage)
+    talks = setting.teaching or setting.law
+    if place in (Place.FILE_NAME, Place.SHEET_NAME):
+        yield from (_hit(passage, m, 0.75, "file-name", "檔名或工作表名稱上的標示") for m in IN_NAME.finditer(text))
+        return
+    for match in FIELD.finditer(text):
+        yield _hit(passage, match, 0.4 if talks else 0.82, "field", "分級欄位填了限制閱讀")
+    for match in ALONE.finditer(text):
+        framed = place in FRAMES or match.start() < 200 or match.end() > len(text) - 120
+        yield _hit(
+            passage,
+            match,
+            0.35 if talks and place not in FRAMES else 0.85 if framed else 0.7,
+            "own-line",
+            "單獨成行的限制閱讀標示",
+        )
+    for match in BRACKET.finditer(text):
+        if not _talked_about(text, match):
+            head = (
+                match.start() < 60 or place in FRAMES or text[max(0, match.start() - 1) : match.start()] in ("", "\n")
+            )
+            yield _hit(passage, match, 0.35 if talks else 0.78 if head else 0.6, "bracket", "以括弧標示限制閱讀")
+    for match in OF_THIS.finditer(text):
+        near = local(passage, match.start("mark"), match.end("mark"))
+        sentence = text[slice(*passage.sentence(match.start("mark")))]
+        if (
+            near.law
+            or near.conditional
+            or near.quoted
+            or near.question
+            or RULE.search(sentence)
+            or _talked_about(text, match)
+        ):
+            continue
+        yield _hit(
+            passage, match, 0.4 if talks or setting.news else 0.68, "of-this", "對手上這份資料說不要外傳或僅供內部"
+        )
+
+
+def mask(value: str) -> str:
+    """Marks are shown as they are (P01)."""
+    return value
+
+
+def _talked_about(text: str, match: "re.Match[str]") -> bool:
+    before, after = (
+        text[max(0, match.start("mark") - 14) : match.start("mark")],
+        text[match.end("mark") : match.end("mark") + 8],
+    )
+    return bool(TALK.search(before) or TALK_AFTER.match(after) or PUBLIC.search(before))
+
+
+def _hit(passage: Passage, match: "re.Match[str]", confidence: float, code: str, words: str) -> Hit:
+    start, end = match.span("mark")
+    reason = Reason(Layer.FORM, code, words, confidence)
+    return Hit(
+        Kind.RESTRICTED_MARK, start, end, confidence, (reason,), passage.text[start:end], FIX, {"state": "in-force"}
+    )
