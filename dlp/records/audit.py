@@ -16,12 +16,13 @@ A record is written with O_APPEND and synced before its effect is committed.  ``
 Facts are codes, counts and ids; never text, names of files or values.
 """
 
+import contextlib
 import fcntl
 import hmac
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,6 +39,7 @@ ROTATE_BYTES = 64 * 1024 * 1024
 TAIL_BYTES = 64 * 1024  # more than the longest record
 ZERO = "0" * 64  # "prev" of the first record
 CURRENT = "audit.jsonl"
+Fact = str | int | bool | None
 FACT_KINDS = (str, int, bool, type(None))
 MAX_FACT_CHARS = 200
 WHAT = "稽核紀錄"
@@ -102,7 +104,7 @@ class AuditLog:
 
     def append(
         self, action: str, *, actor: str, via: str = "", object_id: str = "", result: str = "ok", policy: str = "", op: str = "",
-        at: datetime | None = None, **facts: str | int | bool | None,
+        at: datetime | None = None, facts: Mapping[str, Fact] | None = None,
     ) -> Position:  # fmt: skip
         """Write one record, synced, and return where it stands.  Raises StoreUnavailable (E420, E421)."""
         with self.locked():
@@ -111,7 +113,7 @@ class AuditLog:
                 end = self._end()
                 record = {
                     "at": (at or datetime.now(UTC)).isoformat(timespec="milliseconds"), "actor": actor, "via": via, "action": action,
-                    "object": object_id, "result": result, "policy": policy, "op": op, "log": self.id, **_checked(facts),
+                    "object": object_id, "result": result, "policy": policy, "op": op, "log": self.id, **_checked(facts or {}),
                 }  # fmt: skip
                 return self._write(record, end)
             except OSError as err:
@@ -308,7 +310,7 @@ def rotated_files(folder: Path) -> list[Path]:
     return sorted([*folder.glob("audit-*.jsonl"), *folder.glob("audit-*.stub")])
 
 
-def _checked(facts: dict[str, Any]) -> dict[str, Any]:
+def _checked(facts: Mapping[str, Fact]) -> Mapping[str, Fact]:
     for name, value in facts.items():
         if not isinstance(value, FACT_KINDS) or (isinstance(value, str) and len(value) > MAX_FACT_CHARS):
             raise TypeError(f"audit fact {name} is no short string, number or flag")
@@ -345,10 +347,8 @@ def _log_id(folder: Path) -> str:
             file.write(secrets.token_hex(8))
             file.flush()
             os.fsync(file.fileno())
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)  # never replaces another process's id
-        except FileExistsError:
-            pass
         draft.unlink()
         sync_folder(folder)
         return path.read_text(encoding="ascii").strip()

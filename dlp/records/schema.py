@@ -4,7 +4,22 @@ Times are integers: milliseconds since 1970 UTC.  No column holds text of an ite
 what a person may have written (notes, the surroundings of a finding) is sealed with the evidence key.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, SmallInteger, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -105,7 +120,8 @@ incidents = Table(
     Column("policy_version", String(96), nullable=False),
     Column("complete", Boolean, nullable=False),
     Column("retries", Integer, nullable=False, server_default="0"),
-    Column("outcome", String(16), nullable=False, server_default=""),  # released, returned, expired, false_alarm, upheld
+    Column("outcome", String(16), nullable=False, server_default=""),  # the last decision: released, returned, expired …
+    Column("carried_out_at", BigInteger),  # when the door did what was decided
     Index("ix_incidents_state_due_at", "state", "due_at"),
     Index("ix_incidents_opened_at", "opened_at"),
 )  # fmt: skip
