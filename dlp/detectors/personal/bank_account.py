@@ -44,6 +44,7 @@ _POSTAL = re.compile(r"局[ ]?號[\s:]{0,3}(?P<branch>[0-9]{6}[ -]?[0-9])[\s,、
 _PUBLIC = re.compile(
     r"公庫|國庫|市庫|縣庫|專戶|保管金|劃撥|捐款|捐助|協會|報名費|愛心|募款|勸募|繳費|繳款|稅款|罰鍰|規費|虛擬帳號|保證金|押標金|履約|學雜費|代收|公益|基金|戶名:?[^\n,。]{0,16}(?:局|處|署|府|公所|會|公司|學校|大學|中心)"
 )
+_DONATION = re.compile(r"捐[款助至贈]|勸募|募款|愛心|善款|基金會")
 _LOGIN = re.compile(r"登入|密碼|使用者|會員|e-?mail|系統帳號|網域|電子信箱", re.IGNORECASE)
 _DIGITS = re.compile(r"[^0-9]")
 
@@ -107,6 +108,8 @@ def _finish(passage: Passage, start: int, end: int, tally: Tally, masked: str) -
         tally.at_least(0.85, "person-near", "旁邊寫著是誰的")
     if _PUBLIC.search(near) and not around.person:
         tally.at_most(0.3, "public-account", "是公庫、專戶、捐款或繳費用的帳號")
+    if _DONATION.search(passage.before(start, 60)):
+        tally.at_most(0.4, "donations", "是公開勸募的帳號")
     if _LOGIN.search(near):
         tally.at_most(0.45, "login", "可能是登入帳號")
     if around.sample:

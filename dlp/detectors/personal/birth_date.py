@@ -9,7 +9,7 @@ from datetime import date
 
 import regex as re
 
-from dlp.detectors.contract import Hit, Passage, literals
+from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.personal.evidence import Tally, joined_only
 from dlp.detectors.personal.labels import How, label_of, vocabulary
 from dlp.detectors.personal.owners import surroundings
@@ -22,7 +22,10 @@ LABELS = vocabulary(
     "出生(?:年月日|日期?|時間|年|於)?(?:\\((?:民國|西元|年/月/日|yyy/mm/dd)\\))?|(?<![發產衛學師醫先民眾新])生日|生辰|(?<![發產學師衛醫先人民眾])生於|誕辰|D\\.?O\\.?B\\.?(?![a-z])|"
     "(?:date of birth|birth[ _]?(?:date|day)?|born)(?:[ ]on)?"
 )
-CUES = literals("出生", "生日", "生辰", "生於", "DOB", "D.O.B", "birth", "born", "日生", "年次", "生)", "生,", "生。", "生、", "生；")
+CUES = (
+    *literals("出生", "生日", "生辰", "生於", "DOB", "D.O.B", "birth", "born", "日生"),
+    *pattern("[0-9日號] ?生"),
+)
 FIX = "刪去出生年月日；需要時改寫年齡層，例如「40 多歲」。"
 
 _BORN_AFTER = re.compile(r"[ ]?(?:出生(?!地登記|率|數|證明)|生(?=[\s,。、;)(」]|$)|生日)")

@@ -78,7 +78,7 @@ def _address(passage: Passage, start: int, end: int, local: str, domain: str, *,
     elif around.letterhead:
         tally.at_most(0.3, "letterhead", "在機關的聯絡資訊區塊裡")
     elif person and not agency:
-        tally.to(0.75 if not free else 0.8, "person-near", "旁邊寫著是誰的")
+        tally.to(0.8 if free else 0.55 if school else 0.75, "person-near", "旁邊寫著是誰的")
     elif column_of(passage, start) and not agency:
         tally.at_least(0.6, "label-column", "在名冊的信箱欄")
     if around.service and not around.person:

@@ -69,7 +69,8 @@ def _address(passage: Passage, start: int, end: int, *, public: bool, v6: bool) 
         if around.private:
             tally.to(0.7, "person-near", "旁邊寫著是誰的")
     elif public and around.private:
-        tally.to(0.5, "person-near", "旁邊寫著是誰的")
+        likely = any(len(octet) == 3 for octet in passage.text[start:end].split("."))
+        tally.to(0.5 if likely else 0.4, "person-near", "旁邊寫著是誰的")
     if not public:
         tally.at_most(0.2, "private-range", "內部或保留網段，不是個人的位址")
     if _SERVER.search(passage.before(start, 24) + passage.after(end, 12)) and not around.person:

@@ -96,8 +96,8 @@ def _number(passage: Passage, start: int, end: int, full_end: int) -> Hit | None
         tally.to(0.2, "office", "像是機關或店家對外的電話")
     if full_end > end:
         tally.at_most(0.55 if around.private and not around.public and not around.contact else 0.45, "extension", "有分機，應是辦公室的電話")
-    if around.service and not around.person:
-        tally.at_most(0.3, "service", "像是對外公布的服務或洽詢電話")
+    if around.service:
+        tally.at_most(0.3 if not around.person else 0.45, "service", "像是對外公布的服務或洽詢電話")
     if around.sample:
         tally.at_most(0.3, "sample", "在範例或填寫說明裡")
     return tally.hit(Kind.PERSONAL_LANDLINE, start, full_end, masked=mask(written), fix=FIX, person=around.person)

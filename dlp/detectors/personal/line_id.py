@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import regex as re
 
-from dlp.detectors.contract import Hit, Passage, literals
+from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.personal.checkdigits import is_mobile_barcode
 from dlp.detectors.personal.evidence import Tally
 from dlp.detectors.personal.labels import column_of, headers, label_of, vocabulary
@@ -17,7 +17,11 @@ from dlp.kinds import Kind
 
 ID = "personal.line_id"
 KINDS = (Kind.PERSONAL_LINE_ID,)
-CUES = literals("line", "賴", "IG", "instagram", "threads", "facebook", "FB", "臉書", "PTT", "telegram", "微信", "wechat", "微博", "手機條碼", "載具", "推特", "抖音", "小紅書")
+CUES = (
+    *literals("line", "instagram", "threads", "facebook", "臉書", "PTT", "telegram", "twitter", "微信", "wechat", "手機條碼", "載具", "推特", "抖音", "小紅書"),
+    *pattern("(?:IG|FB|TG)[ ]{0,2}(?:id|ID|帳號|的|:|=|是|為|叫|->|[\\t,|])"),
+    *pattern("賴[ ]{0,2}(?:id|ID|的|帳|:|=|是|為|叫|->|\\(|「)"), *pattern("[我他她你加私]的?賴"),
+)
 FIX = "刪去私人社群帳號；對外聯絡請用機關的官方帳號。"
 MOST_CHARS = 20
 _ACCOUNT = r"[A-Za-z0-9][A-Za-z0-9._\-]{1,29}"
@@ -78,7 +82,7 @@ def _account(passage: Passage, start: int, end: int, *, official: bool, profile:
     around = surroundings(passage, start, end)
     tally = Tally(0.7 if not profile else 0.3, "label-label", "標明是 LINE 或社群帳號")
     if around.private and not official:
-        tally.to(0.8 if not profile else 0.6, "person-near", "旁邊寫著是誰的")
+        tally.to(0.8 if not profile else 0.45, "person-near", "旁邊寫著是誰的")
     if official:
         tally.at_most(0.2, "official-account", "以 @ 開頭，是官方帳號")
     elif _OFFICIAL.search(passage.before(start, 48)) and not around.person:

@@ -27,7 +27,8 @@ LABELS = vocabulary(
     "ARC|APRC|UI[ ]?No\\.?|身[分份]證(?:統一編號|字?號碼?)?|證號|外籍人士|移工編號|稅籍編號"
 )
 CUES = (
-    *literals("居留", "統一證號", "許可證", "稅籍", "ARC", "證號", "身分證", "身份證"),
+    *literals("居留", "統一證號", "境許可證", "稅籍", "證號", "身分證", "身份證"),
+    *pattern(r"ARC[^A-Za-z]{0,6}[0-9]"),
     *pattern(r"[A-Z][ .\-_]?[89][ .\-_]?[0-9][ .\-_]?[0-9][ .\-_]?[0-9][ .\-_]?[0-9]"),
     *pattern(r"[A-Z][A-D][ \-]?[0-9]{8}"),
 )
@@ -64,6 +65,8 @@ def _value(passage: Passage, start: int, end: int, *, new: bool) -> Iterator[Hit
     if not correct and how is None:
         return
     context = passage.before(start, 40) + passage.after(end, 20)
+    if not new and how is How.NEAR and (not correct or _INVOICE.search(context)):
+        return
     if not new and how is None and (_INVOICE.search(context) or not written[0].isupper()):
         return
     if correct:
