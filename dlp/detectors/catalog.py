@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from dlp.detectors.business import occupational, procurement, third_party, trade_secret
 from dlp.detectors.contract import Detector, Relator
 from dlp.detectors.official import drafts, marks, meetings, restricted
 from dlp.detectors.personal import (
@@ -26,6 +27,6 @@ from dlp.detectors.personal import (
 DETECTORS: tuple[Detector, ...] = cast(tuple[Detector, ...], (
     national_id, resident_certificate, passport, nhi_card, mobile, landline, birth_date, bank_account,
     credit_card, plate, email, line_id, medical_record, student_id, ip_address,
-    marks, restricted, drafts, meetings,
+    marks, restricted, drafts, meetings, procurement, trade_secret, occupational, third_party,
 ))  # fmt: skip
 RELATORS: tuple[Relator, ...] = cast(tuple[Relator, ...], ())
