@@ -14,7 +14,8 @@ from dlp.readers.context import ReadContext
 from dlp.readers.positions import corner
 
 SPACES_KEPT = 1_000  # of a run of spaces given as a count
-NAMES_KEPT = 200_000  # characters of loose strings kept for one member
+NAMES_KEPT = 200_000  # short texts remembered so that none is added twice
+CUT_UP_CHARS = 6  # mean length below which pieces are taken for parts of words
 
 
 class Mark(IntFlag):
@@ -102,6 +103,14 @@ class Sink:
         if self.lines and self.lines[-1] == "\t":
             self.lines[-1] = "\n"
 
+    def plain(self) -> str:
+        """The text so far; ends the paragraph in hand."""
+        if self.run:
+            self.end_paragraph()
+        if self.band:
+            return "\n".join(line for lines in self.positioned.values() for line in lines)
+        return "".join(self.lines).rstrip("\n\t")
+
     def emit(self, ctx: ReadContext) -> None:
         """Hand the part on, with what it hides."""
         if self.run:
@@ -141,6 +150,11 @@ class Flow:
             self.sink = self.below.pop()
         done.emit(self.ctx)
 
+    def drop(self) -> None:
+        """Leave the inner part without emitting it."""
+        if self.below:
+            self.sink = self.below.pop()
+
     def finish(self) -> None:
         """Emit everything, innermost first; a broken document may leave parts open."""
         while self.below:
@@ -171,5 +185,13 @@ class Loose:
 
     def emit(self, ctx: ReadContext) -> None:
         if self.lines:
-            ctx.add(self.place, "\n".join(self.lines), name=self.name)
+            add_pieces(ctx, self.place, list(self.lines), name=self.name)
         self.lines.clear()
+
+
+def add_pieces(ctx: ReadContext, place: Place, pieces: list[str], *, name: str) -> None:
+    """Pieces of text of which nobody knows how they belong together: a line each, and, when they are so short that a
+    text may have been cut up, also as one."""
+    ctx.add(place, "\n".join(pieces), name=name)
+    if len(pieces) > 2 and sum(map(len, pieces)) <= len(pieces) * CUT_UP_CHARS:
+        ctx.add(place, "".join(pieces), name=f"{name}-joined")

@@ -6,7 +6,7 @@ from struct import unpack_from
 
 from dlp.document import Place
 from dlp.readers.context import ReadContext
-from dlp.readers.flow import Loose
+from dlp.readers.flow import Loose, add_pieces
 from dlp.readers.xml_events import Attributes, Events, parse
 
 THUMBNAIL_PIXELS = 300  # longer side; a page of text is not legible below that
@@ -25,28 +25,31 @@ class OtherXml(Events):
     def __init__(self, ctx: ReadContext) -> None:
         super().__init__(ctx)
         self.texts: list[str] = []
+        self.run: list[str] = []
         self.values = Loose(Place.HIDDEN, "xml-attributes")
 
     def start(self, tag: str, attributes: Attributes) -> None:
         super().start(tag, attributes)
         for value in attributes.values():
-            if len(value) > 3 and not _NUMBERS.fullmatch(value) and not _URI.fullmatch(value):
+            if (len(value) > 3 or not value.isascii()) and not _NUMBERS.fullmatch(value) and not _URI.fullmatch(value):
                 self.values.add(value)
 
     def data(self, text: str) -> None:
         if not text.isspace() and not _BASE64.fullmatch(text):
-            self.texts.append(text)
+            self.run.append(text)
 
     def end(self, tag: str) -> None:
         super().end(tag)
-        if self.texts and self.texts[-1] != "\n":
-            self.texts.append("\n")
+        if self.run:
+            self.texts.append("".join(self.run))
+            self.run.clear()
 
     def comment(self, text: str) -> None:
-        self.texts += (text, "\n")
+        self.texts.append(text)
 
     def finish(self) -> None:
-        self.ctx.add(Place.HIDDEN, "".join(self.texts).strip("\n"), name="other-xml")
+        self.texts += self.run
+        add_pieces(self.ctx, Place.HIDDEN, self.texts, name="other-xml")
         self.values.emit(self.ctx)
 
 

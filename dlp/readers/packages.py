@@ -16,6 +16,7 @@ from dlp.readers.context import ReadContext
 from dlp.readers.limits import LimitReached
 
 PIECE_BYTES = 1 << 20  # most bytes handed on at once
+HEAD_BYTES = 8_192
 FEED_BYTES = 1 << 16  # compressed bytes given to the decompressor at once
 STORED, DEFLATED, BZIP2 = 0, 8, 12
 ENCRYPTED, STREAMED, UTF8_NAME = 1, 8, 0x800  # general purpose flags
@@ -57,6 +58,19 @@ class Package:
 
     def read(self, member: Member) -> bytes:
         return b"".join(self.pieces(member))
+
+    def head(self, member: Member) -> bytes:
+        """The first bytes of a member, to look at; nothing is charged or recorded."""
+        if member.encrypted:
+            return b""
+        if member.method == DEFLATED:
+            try:
+                return zlib.decompressobj(-15).decompress(self.data[member.start : member.start + HEAD_BYTES], HEAD_BYTES)
+            except zlib.error:
+                return b""
+        if member.method == STORED:
+            return self.data[member.start : member.start + HEAD_BYTES]
+        return next(self._expand_bzip2(member.start), b"")[:HEAD_BYTES] if member.method == BZIP2 else b""
 
     def pieces(self, member: Member) -> Iterator[bytes]:
         """The member's bytes, in pieces.  Damage is recorded after the pieces that could be read."""

@@ -106,3 +106,108 @@ def deflate(data: bytes) -> bytes:
     """A raw deflate stream."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     return packer.compress(data) + packer.flush()
+
+
+# ── Office Open XML ──
+
+_TRANSITIONAL = "http://schemas.openxmlformats.org/"
+W_NS = " ".join(
+    f'xmlns:{prefix}="{uri}"'
+    for prefix, uri in {
+        "w": _TRANSITIONAL + "wordprocessingml/2006/main",
+        "wp": _TRANSITIONAL + "drawingml/2006/wordprocessingDrawing",
+        "a": _TRANSITIONAL + "drawingml/2006/main",
+        "r": _TRANSITIONAL + "officeDocument/2006/relationships",
+        "m": _TRANSITIONAL + "officeDocument/2006/math",
+        "c": _TRANSITIONAL + "drawingml/2006/chart",
+        "x": _TRANSITIONAL + "spreadsheetml/2006/main",
+        "p": _TRANSITIONAL + "presentationml/2006/main",
+        "pic": _TRANSITIONAL + "drawingml/2006/picture",
+        "xdr": _TRANSITIONAL + "drawingml/2006/spreadsheetDrawing",
+        "dgm": _TRANSITIONAL + "drawingml/2006/diagram",
+        "wps": "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
+        "mc": _TRANSITIONAL + "markup-compatibility/2006",
+        "v": "urn:schemas-microsoft-com:vml",
+        "o": "urn:schemas-microsoft-com:office:office",
+    }.items()
+)
+_TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+
+
+def relations(entries: Mapping[str, tuple[str, str]]) -> str:
+    """A .rels member: id → (kind, target); a target with a colon is outside."""
+    lines = "".join(
+        f'<Relationship Id="{key}" Type="{_TRANSITIONAL}officeDocument/2006/relationships/{kind}" Target="{target}"'
+        f"{' TargetMode=' + chr(34) + 'External' + chr(34) if ':' in target else ''}/>"
+        for key, (kind, target) in entries.items()
+    )
+    return (
+        f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{lines}</Relationships>'
+    )
+
+
+def element(root: str, inner: str, *, attributes: str = "") -> str:
+    """A part with all namespaces declared."""
+    return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<{root} {W_NS} {attributes}>{inner}</{root}>'
+
+
+def docx(body: str, more: Members | None = None) -> bytes:
+    """A document with a body and whatever other parts."""
+    members: dict[str, str | bytes] = {
+        "[Content_Types].xml": _TYPES,
+        "_rels/.rels": relations({"rId1": ("officeDocument", "word/document.xml")}),
+        "word/document.xml": element("w:document", f"<w:body>{body}</w:body>"),
+    }
+    return package(members | dict(more or {}))
+
+
+def xlsx(
+    rows: str, *, strings: tuple[str, ...] = (), after: str = "", name: str = "工作表1", state: str = "", names: str = "",
+    formats: str = "", more: Members | None = None,
+) -> bytes:  # fmt: skip
+    """A workbook of one sheet."""
+    members: dict[str, str | bytes] = {
+        "[Content_Types].xml": _TYPES,
+        "_rels/.rels": relations({"rId1": ("officeDocument", "xl/workbook.xml")}),
+        "xl/workbook.xml": element(
+            "x:workbook",
+            f'<x:sheets><x:sheet name="{name}" sheetId="1" {state} r:id="rId1"/></x:sheets><x:definedNames>{names}</x:definedNames>',
+        ),
+        "xl/_rels/workbook.xml.rels": relations({"rId1": ("worksheet", "worksheets/sheet1.xml")}),
+        "xl/worksheets/sheet1.xml": '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        f'<worksheet xmlns="{_TRANSITIONAL}spreadsheetml/2006/main"><sheetData>{rows}</sheetData>{after}</worksheet>',
+        "xl/sharedStrings.xml": element("x:sst", "".join(f"<x:si>{s}</x:si>" for s in strings)),
+        "xl/styles.xml": element("x:styleSheet", formats),
+    }
+    return package(members | dict(more or {}))
+
+
+def pptx(slides: tuple[str, ...], *, attributes: tuple[str, ...] = (), more: Members | None = None) -> bytes:
+    """A presentation; each slide is the inside of its shape tree."""
+    numbers = range(1, len(slides) + 1)
+    members: dict[str, str | bytes] = {
+        "[Content_Types].xml": _TYPES,
+        "_rels/.rels": relations({"rId1": ("officeDocument", "ppt/presentation.xml")}),
+        "ppt/presentation.xml": element(
+            "p:presentation",
+            f"<p:sldIdLst>{''.join(f'<p:sldId r:id={chr(34)}rId{i}{chr(34)}/>' for i in numbers)}</p:sldIdLst>"
+            '<p:sldSz cx="12192000" cy="6858000"/>',
+        ),
+        "ppt/_rels/presentation.xml.rels": relations({f"rId{i}": ("slide", f"slides/slide{i}.xml") for i in numbers}),
+    }
+    for i, slide in enumerate(slides):
+        members[f"ppt/slides/slide{i + 1}.xml"] = element(
+            "p:sld", f"<p:cSld><p:spTree>{slide}</p:spTree></p:cSld>", attributes=attributes[i] if attributes else ""
+        )
+    return package(members | dict(more or {}))
+
+
+def slide_shape(
+    text: str, *, x: int = 2_000_000, y: int = 3_000_000, cx: int = 3_000_000, cy: int = 500_000, properties: str = ""
+) -> str:
+    """A shape with a paragraph whose text is split over runs."""
+    return (
+        f'<p:sp><p:nvSpPr><p:cNvPr id="2" name="TextBox 1"/><p:nvPr>{properties}</p:nvPr></p:nvSpPr>'
+        f'<p:spPr><a:xfrm><a:off x="{x}" y="{y}"/><a:ext cx="{cx}" cy="{cy}"/></a:xfrm></p:spPr>'
+        f"<p:txBody><a:p>{split_runs(text, '<a:r><a:t>', '</a:t></a:r>')}</a:p></p:txBody></p:sp>"
+    )
