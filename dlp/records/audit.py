@@ -106,7 +106,7 @@ class AuditLog:
         self, action: str, *, actor: str, via: str = "", object_id: str = "", result: str = "ok", policy: str = "", op: str = "",
         at: datetime | None = None, facts: Mapping[str, Fact] | None = None,
     ) -> Position:  # fmt: skip
-        """Write one record, synced, and return where it stands.  Raises StoreUnavailable (E420, E421)."""
+        """Write one record, synced, and return where it stands.  Raises StoreUnavailable (E610, E611)."""
         with self.locked():
             try:
                 self._rotate_when_large()
@@ -139,7 +139,7 @@ class AuditLog:
         try:
             line = canonical(record) + b"\n"
             if os.write(handle, line) != len(line):
-                raise StoreUnavailable("磁碟已滿，稽核紀錄寫不進去。請清出空間後重試。", code="E421")
+                raise StoreUnavailable("磁碟已滿，稽核紀錄寫不進去。請清出空間後重試。", code="E611")
             os.fsync(handle)
             found = os.fstat(handle)
         finally:

@@ -62,7 +62,7 @@ class WorkCalendar:
                 if end - begin >= left:
                     return (begin + left).astimezone(UTC)
                 left -= end - begin
-        raise RecordsError("時限太長，超過十年。請檢查政策中的 within。", code="E445")
+        raise RecordsError("時限太長，超過十年。請檢查政策中的 within。", code="E645")
 
     def minutes_between(self, start: datetime, end: datetime) -> int:
         """Working minutes from ``start`` to ``end``, 0 when ``end`` is not later."""
@@ -81,10 +81,10 @@ class WorkCalendar:
 
 
 def minutes_of(span: str) -> int:
-    """``4h``, ``30m``, ``2d``, ``4小時``, ``2個工作天`` → working minutes (a day is 8 hours).  Raises RecordsError (E446)."""
+    """``4h``, ``30m``, ``2d``, ``4小時``, ``2個工作天`` → working minutes (a day is 8 hours).  Raises RecordsError (E646)."""
     match = SPAN.fullmatch(span.lower())
     if not match:
-        raise RecordsError("時限要寫成 30m、4h 或 2d（工作分鐘、小時、天）。", code="E446")
+        raise RecordsError("時限要寫成 30m、4h 或 2d（工作分鐘、小時、天）。", code="E646")
     return int(match[1]) * UNIT_MINUTES[match[2]]
 
 
@@ -97,7 +97,7 @@ def shipped_days() -> tuple[Day, ...]:
 def read_table(lines: Iterable[str]) -> list[Day]:
     """Days from a CSV ``day,working,name`` or from the yearly file 「西元日期,星期,是否放假,備註」(0 work, 2 free).
 
-    Of the yearly file only days that differ from their weekday or have a remark are kept.  Raises RecordsError (E447) with the
+    Of the yearly file only days that differ from their weekday or have a remark are kept.  Raises RecordsError (E647) with the
     line number.
     """
     out = []
@@ -107,7 +107,7 @@ def read_table(lines: Iterable[str]) -> list[Day]:
         try:
             entry = _row([cell.strip("\ufeff ") for cell in row])
         except (ValueError, IndexError):
-            raise RecordsError(f"行事曆第 {number} 列看不懂。格式：日期,是否上班(1/0),名稱。", code="E447") from None
+            raise RecordsError(f"行事曆第 {number} 列看不懂。格式：日期,是否上班(1/0),名稱。", code="E647") from None
         if entry:
             out.append(entry)
     return out

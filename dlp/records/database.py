@@ -31,11 +31,11 @@ def open_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except SQLAlchemyError:
-        raise StoreUnavailable("資料庫網址格式不正確。例：postgresql://使用者@主機/資料庫", code="E414", transient=False) from None
+        raise StoreUnavailable("資料庫網址格式不正確。例：postgresql://使用者@主機/資料庫", code="E604", transient=False) from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(str(parsed.database))
     if parsed.get_backend_name() != "postgresql":
-        raise StoreUnavailable("只支援 SQLite 與 PostgreSQL。", code="E414", transient=False)
+        raise StoreUnavailable("只支援 SQLite 與 PostgreSQL。", code="E604", transient=False)
     return _postgresql(parsed.set(drivername="postgresql+psycopg"))
 
 
@@ -85,7 +85,7 @@ def _postgresql(url: Any) -> Engine:
             },
         )  # fmt: skip
     except ModuleNotFoundError:
-        raise StoreUnavailable("使用 PostgreSQL 需要 psycopg：pip install 'dlp-zh[postgresql]'", code="E414", transient=False) from None
+        raise StoreUnavailable("使用 PostgreSQL 需要 psycopg：pip install 'dlp-zh[postgresql]'", code="E604", transient=False) from None
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -128,11 +128,11 @@ def unavailable(err: SQLAlchemyError) -> StoreUnavailable:
 
 _fault: Callable[..., Callable[[], StoreUnavailable]] = lambda message, **kw: partial(StoreUnavailable, message, **kw)  # noqa: E731
 BUSY = _fault("資料庫忙碌中，暫時無法受理。請稍後再試。")
-FULL = _fault("磁碟已滿，紀錄寫不進去。請清出空間後重試。", code="E411")
-READ_ONLY = _fault("資料庫是唯讀的，紀錄寫不進去。請檢查掛載方式與權限。", code="E412", transient=False)
-DAMAGED = _fault("資料庫損壞。請停止服務、從備份還原；隔離區與稽核檔不受影響，仍可讀取。", code="E413", transient=False)
-NOT_REACHED = _fault("連不到資料庫伺服器。請檢查服務與網址。", code="E414")
-IO_ERROR = _fault("資料庫讀寫失敗。請檢查磁碟。", code="E416")
+FULL = _fault("磁碟已滿，紀錄寫不進去。請清出空間後重試。", code="E601")
+READ_ONLY = _fault("資料庫是唯讀的，紀錄寫不進去。請檢查掛載方式與權限。", code="E602", transient=False)
+DAMAGED = _fault("資料庫損壞。請停止服務、從備份還原；隔離區與稽核檔不受影響，仍可讀取。", code="E603", transient=False)
+NOT_REACHED = _fault("連不到資料庫伺服器。請檢查服務與網址。", code="E604")
+IO_ERROR = _fault("資料庫讀寫失敗。請檢查磁碟。", code="E606")
 
 
 def _sqlite_fault(original: sqlite3.Error) -> StoreUnavailable:

@@ -10,12 +10,12 @@ from dlp.errors import DlpError, ExitCode, NotReady
 class StoreUnavailable(NotReady):
     """The records cannot be written or read now.  ``transient`` says whether trying again later can help.
 
-    E410 busy · E411 disk full · E412 read-only · E413 damaged · E414 database server not reached · E415 schema newer than
-    the program · E416 other I/O error · E420 audit log not writable · E421 audit log: disk full · E422 evidence not
+    E600 busy · E601 disk full · E602 read-only · E603 damaged · E604 database server not reached · E605 schema newer than
+    the program · E606 other I/O error · E610 audit log not writable · E611 audit log: disk full · E612 evidence not
     writable.
     """
 
-    code = "E410"
+    code = "E600"
 
     def __init__(self, message: str, *, code: str | None = None, transient: bool = True) -> None:
         super().__init__(message, code=code)
@@ -23,41 +23,41 @@ class StoreUnavailable(NotReady):
 
 
 class HomeRefused(NotReady):
-    """The data folder or a file in it has looser modes or another owner than allowed (P04): E430, E431."""
+    """The data folder or a file in it has looser modes or another owner than allowed (P04): E620, E621."""
 
-    code = "E430"
+    code = "E620"
 
 
 class KeyRefused(NotReady):
-    """A key file is missing (E432), malformed (E433) or belongs to another store (E434): F46."""
+    """A key file is missing (E630), malformed (E631) or belongs to another store (E632): F46."""
 
-    code = "E432"
+    code = "E630"
 
 
 class RecordsError(DlpError):
     """A request about a record that cannot be granted as asked."""
 
-    code = "E440"
+    code = "E640"
     exit_code = ExitCode.USAGE
 
 
 class NoSuchRecord(RecordsError):
-    """No incident, account or entry of that name (E440)."""
+    """No incident, account or entry of that name (E640)."""
 
 
 class WrongState(RecordsError):
-    """The incident is not in a state that allows this step (E441)."""
+    """The incident is not in a state that allows this step (E641)."""
 
-    code = "E441"
+    code = "E641"
 
 
 class NotAllowed(RecordsError):
-    """The person lacks the right, or four-eyes forbids it (E442)."""
+    """The person lacks the right, or four-eyes forbids it (E642)."""
 
-    code = "E442"
+    code = "E642"
 
 
 class EvidenceDamaged(RecordsError):
-    """The stored original does not decrypt: cut, changed, or another key (E443)."""
+    """The stored original does not decrypt: cut, changed, or another key (E643)."""
 
-    code = "E443"
+    code = "E643"

@@ -45,7 +45,7 @@ class EvidenceFolder:
         return self.folder / evidence_id[:2] / f"{evidence_id}.sealed"
 
     def store(self, evidence_id: str, content: bytes | Iterable[bytes] | IO[bytes], facts: dict[str, Any]) -> Stored:
-        """Encrypt and sync; the final name appears only when everything is on disk.  Raises StoreUnavailable (E411 …)."""
+        """Encrypt and sync; the final name appears only when everything is on disk.  Raises StoreUnavailable (E601 …)."""
         path = self.path(evidence_id)
         draft = path.with_name(f".{evidence_id}.{os.getpid()}.{secrets.token_hex(4)}.draft")
         try:
@@ -114,7 +114,7 @@ class EvidenceFolder:
                 if file.read(1):
                     raise EvidenceDamaged("留存的原件後面多了資料，可能被改過。")
         except FileNotFoundError:
-            raise EvidenceDamaged("找不到留存的原件。可能已依保存期限刪除。", code="E444") from None
+            raise EvidenceDamaged("找不到留存的原件。可能已依保存期限刪除。", code="E644") from None
         except InvalidTag:
             raise EvidenceDamaged("留存的原件已損壞或被改過，無法解開。請從備份還原。") from None
         except OSError as err:

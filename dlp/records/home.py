@@ -75,9 +75,9 @@ class Home:
         return room.f_bavail * room.f_frsize
 
     def require_room(self, needed: int) -> None:
-        """Raises StoreUnavailable (E411) when fewer than ``needed`` bytes are free."""
+        """Raises StoreUnavailable (E601) when fewer than ``needed`` bytes are free."""
         if self.free_bytes() < needed:
-            raise StoreUnavailable("資料磁碟空間不足，暫時無法受理。請清出空間後會自動恢復。", code="E411")
+            raise StoreUnavailable("資料磁碟空間不足，暫時無法受理。請清出空間後會自動恢復。", code="E601")
 
     @contextmanager
     def locked(self, name: str = "home") -> Iterator[None]:
@@ -153,7 +153,7 @@ def check_private(path: Path) -> None:
     except OSError as err:
         raise unavailable(err, "資料夾") from None
     if found.st_uid != os.geteuid():
-        raise HomeRefused(f"{path} 的擁有者不是目前的使用者。請用服務帳號執行（sudo -u 帳號）。", code="E431")
+        raise HomeRefused(f"{path} 的擁有者不是目前的使用者。請用服務帳號執行（sudo -u 帳號）。", code="E621")
     if found.st_mode & LOOSE:
         mode = "700" if path.is_dir() else "600"
         raise HomeRefused(f"{path} 的權限太寬，其他人讀得到。請執行：chmod {mode} {path}")
@@ -165,10 +165,10 @@ def unavailable(err: OSError, what: str) -> StoreUnavailable:
 
     audit = what == "稽核紀錄"
     if err.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return StoreUnavailable(f"磁碟已滿，{what}寫不進去。請清出空間後重試。", code="E421" if audit else "E411")
+        return StoreUnavailable(f"磁碟已滿，{what}寫不進去。請清出空間後重試。", code="E611" if audit else "E601")
     if err.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return StoreUnavailable(f"{what}是唯讀的，寫不進去。請檢查掛載方式與權限。", code="E420" if audit else "E412", transient=False)
-    return StoreUnavailable(f"{what}無法存取（{errno.errorcode.get(err.errno or 0, '未知錯誤')}）。請檢查磁碟。", code="E420" if audit else "E416")
+        return StoreUnavailable(f"{what}是唯讀的，寫不進去。請檢查掛載方式與權限。", code="E610" if audit else "E602", transient=False)
+    return StoreUnavailable(f"{what}無法存取（{errno.errorcode.get(err.errno or 0, '未知錯誤')}）。請檢查磁碟。", code="E610" if audit else "E606")
 
 
 def create_private(path: Path) -> int:

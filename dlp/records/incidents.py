@@ -194,7 +194,7 @@ def _free_id(connection: Connection) -> str:
         public = "D-" + "".join(secrets.choice(ALPHABET) for _ in range(length))
         if connection.execute(select(_c.id).where(_c.public_id == public)).first() is None:
             return public
-    raise StoreUnavailable("無法產生事件編號。請再試一次。", code="E416")
+    raise StoreUnavailable("無法產生事件編號。請再試一次。", code="E606")
 
 
 def _write_findings(store: Store, connection: Connection, row: int, verdict: Verdict) -> None:
@@ -207,7 +207,7 @@ def _write_findings(store: Store, connection: Connection, row: int, verdict: Ver
         findings.append({
             "incident_id": row, "kind": str(finding.kind), "part": finding.part[:120], "place": str(part.place), "page": part.page,
             "start": finding.start, "end": finding.end, "level": str(finding.level), "confidence": finding.confidence,
-            "masked": finding.masked, "digest": value_digest(store.keys, finding),
+            "masked": finding.masked, "digest": value_digest(store.keys, finding.kind, finding.text),
             "rules": json.dumps([r.id for r in verdict.rules if index in r.findings]),
             "snippet": seal(store.keys.evidence, snippet(verdict, finding), purpose="snippet"),
         })  # fmt: skip
@@ -229,7 +229,7 @@ def _write_transition(
 
 
 def find(store: Store, public_id: str) -> Incident:
-    """The incident.  Raises NoSuchRecord (E440).  Small letters and a missing ``D-`` are understood."""
+    """The incident.  Raises NoSuchRecord (E640).  Small letters and a missing ``D-`` are understood."""
     with store.reading() as connection:
         return _find(connection, public_id)
 
@@ -339,7 +339,7 @@ def take(
 def _check_right(connection: Connection, incident: Incident, step: Step, actor: Actor, when: datetime) -> None:
     is_sender = actor.is_person(incident.sender)
     if step.four_eyes and is_sender:
-        raise NotAllowed("送件人不能自己決定這件事件。請由其他有權限的人處理。", code="E449")
+        raise NotAllowed("送件人不能自己決定這件事件。請由其他有權限的人處理。", code="E649")
     if step.sender_may and is_sender:
         return
     if not step.rights:
@@ -351,7 +351,7 @@ def _check_right(connection: Connection, incident: Incident, step: Step, actor: 
     if step.name in ("approve", "confirm") and actor.via != "cli":
         _check_approver(connection, incident, actor, when)
     if step.name == "confirm" and _taken_by(connection, incident, "appeal") == actor.name:
-        raise NotAllowed("申訴的人不能自己確認誤判。請由另一人複核。", code="E449")
+        raise NotAllowed("申訴的人不能自己確認誤判。請由另一人複核。", code="E649")
 
 
 def _check_approver(connection: Connection, incident: Incident, actor: Actor, when: datetime) -> None:
@@ -398,7 +398,7 @@ def _accept_false_alarm(
     """Each value found becomes an allow-list entry with an end, each finding a test candidate; returns the entries."""
     end = day_start(until) if until else millis(when + timedelta(days=ALLOW_DAYS))
     if end <= millis(when):
-        raise RecordsError("允許清單的期限要在今天之後。", code="E450")
+        raise RecordsError("允許清單的期限要在今天之後。", code="E650")
     t = schema.incident_findings
     rows = connection.execute(select(t).where(t.c.incident_id == incident.row).order_by(t.c.id)).all()
     entries, candidates = {}, {}
@@ -494,7 +494,7 @@ def open_original(store: Store, public_id: str, *, actor: Actor, reason: str) ->
     """Facts and bytes of the stored original.  Needs the right to open and a reason; the audit record is synced first."""
     incident = find(store, public_id)
     if not reason.strip():
-        raise RecordsError("開啟原件要寫理由。", code="E451")
+        raise RecordsError("開啟原件要寫理由。", code="E651")
     if not actor.may(Right.OPEN):
         store.audit_event("incident.view_original", actor=actor, object_id=incident.id, result="refused")
         actor.require(Right.OPEN)
@@ -502,7 +502,7 @@ def open_original(store: Store, public_id: str, *, actor: Actor, reason: str) ->
     with store.reading() as connection:
         row = connection.execute(select(t).where(t.c.incident_id == incident.row)).first()
     if row is None or row.purged_at is not None:
-        raise NoSuchRecord("這件事件沒有留存原件，或已依保存期限刪除。", code="E444")
+        raise NoSuchRecord("這件事件沒有留存原件，或已依保存期限刪除。", code="E644")
     with store.audited("incident.view_original", actor=actor) as change:
         change.object_id, change.policy = incident.id, incident.policy_version
         note = seal(store.keys.evidence, reason[:NOTE_CHARS], purpose="note")
@@ -518,3 +518,45 @@ def allowed(store: Store, digest: str, *, kind: str, at: datetime | None = None)
         return connection.execute(query).first() is not None
 
 
+@dataclass(frozen=True, slots=True)
+class AllowEntry:
+    """A value confirmed as a false alarm.  ``digest`` is ``value_digest`` under the home's digest key; valid until ``until``."""
+
+    rule: str
+    kind: str
+    digest: str
+    who: str
+    why: str
+    until: datetime
+    incident: str
+
+
+def allow_list(store: Store, *, at: datetime | None = None) -> list[AllowEntry]:
+    """Entries in force, those that end first at the beginning."""
+    t = schema.allow_list
+    query = select(t).where(t.c.state == "confirmed", t.c.until > millis(at or store.now())).order_by(t.c.until, t.c.id)
+    with store.reading() as connection:
+        rows = connection.execute(query).all()
+    return [
+        AllowEntry(r.rule, r.kind, r.digest, r.who, unseal(store.keys.evidence, r.why, purpose="why"), moment(r.until), r.incident) for r in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A masked sentence that the rule should let pass from now on: a test to be looked at by the policy's owner."""
+
+    rule: str
+    kind: str
+    channel: str
+    expect: str
+    text: str
+    incident: str
+
+
+def test_candidates(store: Store) -> list[Candidate]:
+    """Candidates, oldest first."""
+    t = schema.test_candidates
+    with store.reading() as connection:
+        rows = connection.execute(select(t).order_by(t.c.id)).all()
+    return [Candidate(r.rule, r.kind, r.channel, r.expect, unseal(store.keys.evidence, r.text, purpose="candidate"), r.incident) for r in rows]

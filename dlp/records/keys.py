@@ -75,12 +75,12 @@ def _load(path: Path) -> bytes:
     from dlp.records.home import check_private
 
     if not path.exists():
-        raise KeyRefused(f"缺少金鑰檔 {path.name}，而資料已存在。請從備份還原金鑰；不會自動產生新金鑰。", code="E432")
+        raise KeyRefused(f"缺少金鑰檔 {path.name}，而資料已存在。請從備份還原金鑰；不會自動產生新金鑰。", code="E630")
     check_private(path)
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (ValueError, OSError):
         key = b""
     if len(key) != KEY_BYTES:
-        raise KeyRefused(f"金鑰檔 {path.name} 內容不正確。請從備份還原。", code="E433")
+        raise KeyRefused(f"金鑰檔 {path.name} 內容不正確。請從備份還原。", code="E631")
     return key

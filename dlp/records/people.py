@@ -60,7 +60,7 @@ class Actor:
         return any(right in RIGHTS[role] for role in self.roles)
 
     def require(self, right: Right) -> None:
-        """Raises NotAllowed (E442) when no role of the actor grants ``right``."""
+        """Raises NotAllowed (E642) when no role of the actor grants ``right``."""
         if not self.may(right):
             raise NotAllowed(f"這個帳號沒有「{RIGHT_LABELS[right]}」的權限。請洽管理者。")
 
@@ -79,12 +79,12 @@ SYSTEM = Actor("system", frozenset(), via="system")
 
 
 def parse_roles(words: str | tuple[str, ...]) -> frozenset[Role]:
-    """``viewer,approver`` → roles.  Raises NotAllowed (E448) that names the four."""
+    """``viewer,approver`` → roles.  Raises NotAllowed (E648) that names the four."""
     names = [w.strip() for w in (words.split(",") if isinstance(words, str) else words) if w.strip()]
     try:
         return frozenset(Role(name) for name in names)
     except ValueError:
-        raise NotAllowed("角色只能是 viewer、handler、approver、admin。", code="E448") from None
+        raise NotAllowed("角色只能是 viewer、handler、approver、admin。", code="E648") from None
 
 
 def operating_system_user() -> str:

@@ -48,6 +48,9 @@ decisions = Table(
     Column("unit", String(64), nullable=False, server_default=""),
     Column("sender", String(32), nullable=False, server_default=""),  # keyed digest
     Column("item", String(32)),  # keyed digest of content and envelope
+    Column("recipient_domains", Text, nullable=False, server_default="[]"),
+    Column("sender_domain", String(254), nullable=False, server_default=""),
+    Column("size_bytes", BigInteger, nullable=False, server_default="0"),
     Column("policy_version", String(96), nullable=False),
     Column("milliseconds", Integer, nullable=False, server_default="0"),
     Column("retries", Integer, nullable=False, server_default="0"),
@@ -61,11 +64,15 @@ decision_findings = Table(
     Column("kind", String(48), nullable=False),
     Column("level", String(8), nullable=False),
     Column("confidence", Float, nullable=False),
-    Column("part", String(120), nullable=False),
-    Column("place", String(16), nullable=False),
+    Column("part_place", String(32), nullable=False),
+    Column("part", Integer, nullable=False),  # number of the part in the item, from 0
+    Column("start", Integer, nullable=False),
+    Column("value", Integer, nullable=False),  # numbers the different values of the item from 1
+    Column("person", Integer, nullable=False),  # numbers the persons of the item from 1; 0: none known
     Column("count", Integer, nullable=False),
     Column("digest", String(32), nullable=False),
     Column("attrs", Text, nullable=False, server_default="{}"),
+    Column("listed", Text, nullable=False, server_default="[]"),
 )  # fmt: skip
 decision_rules = Table(
     "decision_rules", metadata,
@@ -73,7 +80,6 @@ decision_rules = Table(
     Column("decision_id", Id, ForeignKey("decisions.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("rule", String(64), nullable=False),
     Column("action", SmallInteger, nullable=False),
-    Column("count", Integer, nullable=False),
 )  # fmt: skip
 decision_gaps = Table(
     "decision_gaps", metadata,

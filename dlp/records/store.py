@@ -12,7 +12,7 @@ The object may be used from several threads and many processes may have the same
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -133,7 +133,7 @@ class Store:
                     connection.execute(insert(meta), [{"key": k, "value": v} for k, v in wanted.items()])
                     return
         if found != wanted:
-            raise KeyRefused("金鑰不是這個資料庫的。請還原原來的金鑰；第二台閘道請複製第一台的 keys 資料夾。", code="E434")
+            raise KeyRefused("金鑰不是這個資料庫的。請還原原來的金鑰；第二台閘道請複製第一台的 keys 資料夾。", code="E632")
 
     def recover(self) -> int:
         """Mark audit records whose change never took place; returns how many."""
@@ -224,17 +224,18 @@ class Store:
 
     def record_decision(
         self, verdict: Verdict, *, envelope: Envelope | None = None, item_key: str | None = None, recipient_class: str = "",
-        at: datetime | None = None,
+        listed: Sequence[tuple[str, ...]] = (), at: datetime | None = None,
     ) -> int:  # fmt: skip
         """Write the decision into the journal (no text) and return its id.
 
         ``item_key`` makes it idempotent: the same item under the same policy version gives the same id and one more retry.
-        ``recipient_class`` is the policy's word for where it goes (inside, trusted, outside, public).
+        ``recipient_class`` is the policy's word for where it goes (inside, trusted, outside, public); ``listed`` names for each
+        finding the policy's public lists that hold its value.
         """
         from dlp.records import journal
 
         entry = journal.entry_of(
-            verdict, self.keys, at=at or self.now(), envelope=envelope, item=item_key, recipient_class=recipient_class
+            verdict, self.keys, at=at or self.now(), envelope=envelope, item=item_key, recipient_class=recipient_class, listed=listed
         )  # fmt: skip
         with self.writing() as connection:
             return journal.write(connection, entry)[0]

@@ -27,7 +27,7 @@ def version_of(connection: "Connection") -> str | None:
 
 
 def upgrade(connection: "Connection") -> None:
-    """Bring the store to HEAD inside the caller's transaction.  Raises StoreUnavailable (E415) when it is newer."""
+    """Bring the store to HEAD inside the caller's transaction.  Raises StoreUnavailable (E605) when it is newer."""
     from sqlalchemy import text
 
     if connection.dialect.name == "postgresql":
@@ -36,7 +36,7 @@ def upgrade(connection: "Connection") -> None:
     if current == HEAD:
         return
     if current is not None and current not in known_versions():
-        raise StoreUnavailable("資料庫是較新版本的程式建立的。請升級程式。", code="E415", transient=False)
+        raise StoreUnavailable("資料庫是較新版本的程式建立的。請升級程式。", code="E605", transient=False)
     _run(connection)
 
 

@@ -58,6 +58,9 @@ def upgrade() -> None:
         sa.Column("unit", sa.String(length=64), server_default="", nullable=False),
         sa.Column("sender", sa.String(length=32), server_default="", nullable=False),
         sa.Column("item", sa.String(length=32), nullable=True),
+        sa.Column("recipient_domains", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("sender_domain", sa.String(length=254), server_default="", nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("policy_version", sa.String(length=96), nullable=False),
         sa.Column("milliseconds", sa.Integer(), server_default="0", nullable=False),
         sa.Column("retries", sa.Integer(), server_default="0", nullable=False),
@@ -192,11 +195,15 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=48), nullable=False),
         sa.Column("level", sa.String(length=8), nullable=False),
         sa.Column("confidence", sa.Float(), nullable=False),
-        sa.Column("part", sa.String(length=120), nullable=False),
-        sa.Column("place", sa.String(length=16), nullable=False),
+        sa.Column("part_place", sa.String(length=32), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.Column("person", sa.Integer(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("digest", sa.String(length=32), nullable=False),
         sa.Column("attrs", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("listed", sa.Text(), server_default="[]", nullable=False),
         sa.ForeignKeyConstraint(
             ["decision_id"], ["decisions.id"], name=op.f("fk_decision_findings_decision_id"), ondelete="CASCADE"
         ),
@@ -221,7 +228,6 @@ def upgrade() -> None:
         sa.Column("decision_id", ID, nullable=False),
         sa.Column("rule", sa.String(length=64), nullable=False),
         sa.Column("action", sa.SmallInteger(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["decision_id"], ["decisions.id"], name=op.f("fk_decision_rules_decision_id"), ondelete="CASCADE"
         ),
