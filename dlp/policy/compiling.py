@@ -184,8 +184,9 @@ class _Compiler:
                     self.faults.append(item.source.fault(mark, "P315", f"沒有 {attr} 這種條件", hint))
         return Find(
             any=terms("any", form.any), all=terms("all", form.all), together=terms("together", form.together),
-            within=form.within or ("passage" if form.together else "document"), confidence=form.confidence, at_least=form.at_least,
-            persons=form.persons, where=_conditions(form.where), where_not=_conditions(form.where_not), not_=terms("not", form.not_),
+            within=form.within or ("passage" if form.together else "document"), confidence=form.confidence,
+            confidence_of=tuple((self.names.term(n, item.source, (*path, "confidence-of", n)), c) for n, c in form.confidence_of.items()),
+            at_least=form.at_least, persons=form.persons, where=_conditions(form.where), where_not=_conditions(form.where_not), not_=terms("not", form.not_),
             with_part=tuple(form.with_part or ()), without_part=tuple(form.without_part or ()),
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ KEYS = _words(
     version policy owner approved mode extends allow-empty places people groups if-engine-fails if-not-read if-not-read-because
     accepted rules overrides schedules
     by date doc inside trusted public who deputy mail post share label kinds
-    any all together within confidence at-least persons where where-not not with-part without-part
+    any all together within confidence confidence-of at-least persons where where-not not with-part without-part
     then to-trusted to-inside otherwise why until added-by to from unit channels over
     kind person part at value text findings channel expect name note today
     level steps size tell fix approve except ignore tests id find rule because scan start stop days

@@ -77,6 +77,9 @@ class Sightings:
     def selected(self, find: Find) -> int:
         """Findings that meet the conditions on single findings: confidence, attributes, place."""
         mask = self.confident(find.confidence)
+        for term, threshold in find.confidence_of:
+            own = self.kinds(term.kinds)
+            mask = (mask & ~own) | (own & self.confident(threshold))
         for name, allowed in find.where:
             mask &= self.attr(name, allowed)
         for name, refused in find.where_not:

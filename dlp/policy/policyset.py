@@ -55,6 +55,7 @@ class Find:
     together: tuple[Term, ...] = ()
     within: str = "document"
     confidence: float = 0.5
+    confidence_of: tuple[tuple[Term, float], ...] = ()  # thresholds of their own; a bare name never weighs much
     at_least: int = 1
     persons: int = 1
     where: Conditions = ()

@@ -84,6 +84,7 @@ class _Walk:
         self.quote = ""
         self.depth = 0
         self.block = -1  # indentation of the key whose block scalar is open
+        self.columns: list[tuple[int, bool]] = []  # open columns of the block structure, True for list marks
 
     def line(self, number: int, line: str) -> str:
         self.number, self.text = number, line
@@ -104,8 +105,30 @@ class _Walk:
 
     def _cheap(self, line: str) -> None:
         """State after a line that cannot hold a fault."""
+        if line.strip():
+            self._open(len(line) - len(line.lstrip(" ")), line.lstrip(" "))
         if _BLOCK.search(line):
             self.block = len(line) - len(line.lstrip(" "))
+
+    def _open(self, indent: int, rest: str) -> None:
+        """Remembers where the structure stands after a line that begins with ``rest`` at ``indent``."""
+        if rest.startswith("#"):
+            return
+        self.columns = [c for c in self.columns if c[0] < indent]
+        while rest[:1] in ("-", *DASHES) and rest[1:2] in ("", " ", WIDE_SPACE):
+            self.columns.append((indent, True))
+            after = rest[1:].lstrip(" " + WIDE_SPACE)
+            indent, rest = indent + len(rest) - len(after), after
+        self.columns.append((indent, False))
+
+    def _indentation(self, indent: int) -> int:
+        """Columns that the white space ``[0, indent)`` was meant as: tabs and full-width spaces have no width of their own."""
+        space, listed = self.text[:indent], self.text[indent : indent + 1] in ("-", *DASHES)
+        plain = sum(c == " " or c in ODD_SPACES for c in space)
+        odd = sum(c == "\t" or c == WIDE_SPACE for c in space)
+        widths = [plain + odd * w for w in ((2, 1) if WIDE_SPACE in space else (2, 4, 8, 1))]
+        fitting = {column for column, is_list in self.columns if is_list == listed}
+        return next((w for w in widths if w in fitting), widths[0])
 
     def _apply(self) -> str:
         if not self.found:
@@ -127,7 +150,10 @@ class _Walk:
 
     def _start(self, indent: int) -> int:
         """Indentation, list marks and the key of a line."""
-        self._spaces(0, indent, in_indent=True)
+        if indent and self.text[:indent].strip(" "):
+            self._spaces(0, indent, in_indent=True)
+        if not self.depth and self.text[indent:].strip():
+            self._open(self._indentation(indent), self.text[indent:])
         at = indent
         if self.text[at : at + 1] == "＃":
             self._fault(at, at + 1, "#", "P109", "這裡用了全形井字號「＃」", "改成半形 #")
@@ -140,7 +166,10 @@ class _Walk:
             at = end
             if match.end() == match.end(1):
                 break
-        return self._key(at) if not self.depth else at
+        if self.depth:
+            return at
+        after_key = self._key(at)
+        return self._value(at, "text") if after_key == at and at > indent else after_key
 
     def _spaces(self, start: int, end: int, *, in_indent: bool = False) -> None:
         """Odd white space in ``[start, end)``, one fault for a run."""
@@ -148,8 +177,10 @@ class _Walk:
         if not odd or not self.text[end:].strip():
             return
         run = self.text[odd[0] : odd[-1] + 1]
-        each = "  " if in_indent else " "
-        new = "".join(" " if c == " " or c in ODD_SPACES else "" if c in INVISIBLE else each for c in run)
+        if in_indent:
+            new = " " * max(0, self._indentation(end) - (end - start - len(run)))
+        else:
+            new = "".join("" if c in INVISIBLE else " " for c in run)
         if WIDE_SPACE in run:
             code, what, hint = "P104", "這裡用了全形空白", "改成半形空白"
         elif "\t" in run:

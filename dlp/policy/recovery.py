@@ -32,6 +32,8 @@ def read_all(text: str, file: str, explained: Set[int] = frozenset()) -> Reading
     faults: list[Fault] = []
     for attempt in range(MAX_TRIES):
         root, found = read("\n".join(lines), file)
+        if attempt and root is None and found[-1:] and found[-1].code == "P120":
+            return Reading(None, faults, True)  # nothing is left
         if root is not None or not found or found[-1].code not in _SYNTAX:
             return Reading(root, faults + found, attempt > 0)
         stopped = found[-1]

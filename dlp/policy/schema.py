@@ -121,6 +121,7 @@ class Find(Form):
     together: Annotated[list[FindName], Field(min_length=2, max_length=6)] | None = None
     within: Scope | None = None
     confidence: Confidence = 0.5
+    confidence_of: dict[FindName, Confidence] = {}
     at_least: Count = 1
     persons: Count = 1
     where: dict[Name, AttrValues] = {}

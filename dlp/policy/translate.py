@@ -90,7 +90,7 @@ def _wrong_type(path: Path, kind: str, given: Any, source: Source) -> Fault:
     if kind == "string_type" and isinstance(given, (int, float, bool)):
         node = source.node(path)
         written = _written(source, path) if node else _shown(given)
-        hint = f'加引號："{written}"'
+        hint = _FORMATS[values.SIZE][1] if path[-1] == "over" else f'加引號："{written}"'
     elif kind == "list_type" and isinstance(given, (str, int)):
         hint = f"用中括號：[{_shown(given)}]"
     elif kind == "list_type" and isinstance(given, dict):
@@ -101,7 +101,7 @@ def _wrong_type(path: Path, kind: str, given: Any, source: Source) -> Fault:
     elif kind == "bool_type":
         hint = "yes、on、是 都不行"
     elif code == "P205" and isinstance(given, str):
-        hint = "冒號後面要有一格空白" if ":" in given or "：" in given else "換行縮排，一行一個鍵"
+        hint = "換行縮排，一行一個鍵"
     return source.at(path, code, f"{message}，這裡是{_kind_of(given)}", hint)
 
 

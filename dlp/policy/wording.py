@@ -96,7 +96,8 @@ def find(what: Find, groups: Mapping[str, Group]) -> str:
         text += f"，不同的值達 {what.at_least} 筆"
     if what.persons > 1:
         text += f"，涉及 {what.persons} 人以上"
-    text += f"（{confidence(what.confidence)}）"
+    own = "".join(f"；{label_of(t, dict(groups))}（{t.name}）{confidence(c)}" for t, c in what.confidence_of)
+    text += f"（{confidence(what.confidence)}{own}）"
     if what.where:
         text += f"；只算{conditions(what.where)}者"
     if what.where_not:

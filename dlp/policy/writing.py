@@ -54,7 +54,8 @@ def _find(find: Find | None) -> dict[str, Any] | None:
         return None
     return {
         "any": _names(find.any), "all": _names(find.all), "together": _names(find.together), "within": find.within,
-        "confidence": _confidence(find.confidence), "at-least": find.at_least, "persons": find.persons,
+        "confidence": _confidence(find.confidence),
+        "confidence-of": {t.name: _confidence(c) for t, c in find.confidence_of}, "at-least": find.at_least, "persons": find.persons,
         "where": {n: list(v) for n, v in find.where}, "where-not": {n: list(v) for n, v in find.where_not},
         "not": _names(find.not_), "with-part": list(find.with_part), "without-part": list(find.without_part),
     }  # fmt: skip

@@ -85,7 +85,7 @@ class _Builder:
             raise self.stop(mark, "P116", f"層數太深，超過 {MAX_DEPTH} 層")
         if isinstance(event, yaml.AliasEvent):
             self.fault(mark, "P113", "政策裡不能用 YAML 的別名（*）", "若是萬用字元，請加引號")
-            return Node(mark, None)
+            return Node(mark, "＊")  # a stand-in: that it is missing need not be said twice
         if event.anchor:
             self.fault(mark, "P113", "政策裡不能用 YAML 的錨點（&）", "若是文字，請加引號")
         implicit = event.implicit[0] or event.implicit[1] if isinstance(event, yaml.ScalarEvent) else event.implicit
@@ -170,6 +170,7 @@ def _mark(event: Any) -> Mark:
 
 # libyaml's words → (code, zh-TW message, hint).  The first that is part of the problem wins.
 _PROBLEMS = (
+    ("maximum nesting depth", "P116", f"層數太深，超過 {MAX_DEPTH} 層", ""),
     ("alphabetic or numeric", "P113", "「*」或「&」開頭的值要加引號", "例如 \"*.gov.tw\""),
     ("mapping values are not allowed", "P111", "這裡不能再有冒號：縮排不對，或文字裡有「: 」", "對齊縮排；文字裡有冒號時整段加引號"),
     ("could not find expected ':'", "P111", "少了冒號：這一行應該是「鍵: 值」", "鍵後面加半形冒號和一格空白"),
