@@ -19,6 +19,7 @@ from dlp.verdict import Channel
 
 WINDOW = 90  # characters on each side of the topic word that belong to one statement
 KEPT = 200
+STRIDE = 30  # characters between two looks at a text without a finding; windows overlap by far more
 MOST = 0.92
 N = "[0-9〇零一二三四五六七八九十兩百]"
 
@@ -76,10 +77,15 @@ DETAILS: tuple[tuple[str, "re.Pattern[str]", float, str], ...] = (
 def leaks(passage: Passage, topic: Topic) -> Iterator[Hit]:
     """Statements about ``topic`` that are specific and not public."""
     done, count = -1, 0
+    judged: set[str] = set()
     for match in topic.words.finditer(passage.text):
         if match.start() < done or count >= KEPT:
             continue
         low, high = statement(passage.text, match.start(), match.end())
+        said = passage.text[low:high]
+        if said in judged:
+            continue
+        judged.add(said)
         if topic.not_topic is not None and topic.not_topic.search(passage.text, max(low, match.start() - 12), min(high, match.end() + 12)):
             continue
         hit = _judge(passage, topic, low, high, match.span())
@@ -87,6 +93,8 @@ def leaks(passage: Passage, topic: Topic) -> Iterator[Hit]:
             done = high
             count += 1
             yield hit
+        else:
+            done = match.start() + STRIDE
 
 
 _SPEAKER = re.compile(r"(?<![^\n])[^\n:]{2,16}(?:答|問)?:[ ]{0,2}\n")

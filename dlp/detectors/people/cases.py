@@ -5,7 +5,8 @@ Facts: ``陳情人`` (行政程序法 Art. 168 ff.), ``檢舉人``, ``申訴人`
 slot is that person: ``檢舉人為＿``, ``係由＿檢舉``, ``去告的是＿``, ``＿就是抓耙子``, ``是＿打的1999``.  Who stands there is asked by the detectors.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import regex as re
@@ -16,6 +17,9 @@ from dlp.detectors.setting import Setting, local, setting_of
 INFORMANT, PETITION = "informant", "petition"
 SLOT_CHARS = 90  # a slot reaches this far; longer "sentences" are lists
 HINT_CHARS = 110  # a riddle (猜猜是誰檢舉的) may be solved in the sentences that follow
+SAME_SENTENCE = 40  # a running header on every page is still found on the first forty
+SHORTEST = 5  # characters of a sentence that can say who did something
+CORES_KEPT = 6  # actor words, and verbs, looked at in one sentence, from its start and from its end
 STOPS = "。!?;\n"
 
 ACT = "檢舉|舉報|舉發|告發|揭發|爆料|告密|密告|通報|報案|申訴|投訴|吹哨|揭弊"
@@ -83,7 +87,17 @@ class Frame:
 
 def sentences(passage: Passage) -> tuple[tuple[int, int], ...]:
     """Half-open ranges of sentences that hold a word of petition or complaint, in order; once per passage."""
-    return passage.once("cases.sentences", lambda: tuple(_sentences(passage.text)))
+    return passage.once("cases.sentences", lambda: tuple(_not_too_often(passage.text, _sentences(passage.text))))
+
+
+def _not_too_often(text: str, ranges: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Without the repetitions of a sentence beyond SAME_SENTENCE, which say nothing new and only cost time."""
+    seen: Counter[str] = Counter()
+    for low, high in ranges:
+        sentence = text[low:high]
+        seen[sentence] += 1
+        if high - low >= SHORTEST and seen[sentence] <= SAME_SENTENCE:
+            yield low, high
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -107,12 +121,12 @@ def frames(passage: Passage) -> tuple[Frame, ...]:
 
 def _frames(text: str, low: int, high: int) -> Iterator[Frame]:
     for side in (INFORMANT, PETITION):
-        for actor in _ACTOR[side].finditer(text, low, high):
+        for actor in _some(list(_ACTOR[side].finditer(text, low, high))):
             yield from _of_actor(text, low, high, side, actor.start(), actor.end())
-        for verb in _VERB[side].finditer(text, low, high):
+        for verb in _some(list(_VERB[side].finditer(text, low, high))):
             yield from _of_verb(text, low, high, side, verb.start(), verb.end())
         yield from _of_deed(text, low, high, side)
-    for paper in _PAPER.finditer(text, low, high):
+    for paper in _some(list(_PAPER.finditer(text, low, high))):
         yield Frame(INFORMANT, "paper", paper.end(), min(high, paper.end() + SLOT_CHARS), paper.span(), 0.1)
     if hint := _HINT.search(text, low, high):
         end = min(len(text), hint.end() + HINT_CHARS)
@@ -120,12 +134,16 @@ def _frames(text: str, low: int, high: int) -> Iterator[Frame]:
         yield Frame(INFORMANT, "hint", max(low, hint.start() - SLOT_CHARS), hint.start(), hint.span(), 0.15, back=True)
 
 
+def _some(matches: "Sequence[re.Match[str]]") -> "Sequence[re.Match[str]]":
+    return matches if len(matches) <= 2 * CORES_KEPT else (*matches[:CORES_KEPT], *matches[-CORES_KEPT:])
+
+
 def _of_deed(text: str, low: int, high: int, side: str) -> Iterator[Frame]:
     """「1999那通是＿打的」, 「匿名信是＿寄來的」: the deed is named first, who did it between 是 and the verb."""
     about = _DEED_ABOUT[side].search(text, low, high)
     if about is None:
         return
-    for deed in _DEED.finditer(text, about.end(), high):
+    for deed in _some(list(_DEED.finditer(text, about.end(), high))):
         marks = [m for m in _AGENT.finditer(text, max(about.end(), deed.start() - 40), deed.start()) if m.end() < deed.start()]
         if marks and not _NOT_AGENT.search(text, marks[0].end(), deed.start()):
             yield Frame(side, "agent", marks[0].end(), deed.start(), deed.span(), 0.25, back=True)

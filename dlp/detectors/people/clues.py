@@ -7,6 +7,7 @@ against the scenario files; several sorts add up as independent chances.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex as re
 
@@ -46,7 +47,6 @@ SORTS: dict[str, tuple[float, str, str]] = {
     "surname": (0.45, "姓氏或稱呼", r"姓(?![名氏])\p{Han}(?=的|,|。|那|家|先生|小姐|\s|$|,)|[\p{Han}]姓(?:員工|住戶|民眾|男子|女子|婦人|同事|老師|鄰居|作業員|業者|[\p{Han}]{2})|名字裡?有"),
 }  # fmt: skip
 
-CLUES = re.compile("|".join(f"(?P<{sort}>{pattern})" for sort, (_, _, pattern) in SORTS.items()))
 PATTERNS = {sort: re.compile(pattern) for sort, (_, _, pattern) in SORTS.items()}
 
 # Groups too large to point at anyone.
@@ -72,9 +72,13 @@ class Clue:
 
 def clues_in(text: str, start: int, end: int) -> Iterator[Clue]:
     """The first clue of every sort in ``text[start:end]``, in order of the table."""
-    for sort, pattern in PATTERNS.items():
-        if match := pattern.search(text, start, end):
-            yield Clue(match.start(), match.end(), sort)
+    for at, stop, sort in _in_slot(text[start:end]):
+        yield Clue(start + at, start + stop, sort)
+
+
+@lru_cache(8192)
+def _in_slot(slot: str) -> tuple[tuple[int, int, str], ...]:
+    return tuple((m.start(), m.end(), sort) for sort, pattern in PATTERNS.items() if (m := pattern.search(slot)))
 
 
 def chance(clues: Iterable[Clue], base: float = 0.0) -> float:

@@ -10,7 +10,7 @@ from dlp.detectors.people import whom
 from dlp.detectors.people.cases import Frame, discount, frames
 from dlp.detectors.people.clues import clues_in
 from dlp.detectors.people.whom import Named, Reach
-from dlp.detectors.setting import local, setting_of
+from dlp.detectors.setting import local, sentence_range, setting_of
 from dlp.finding import Layer, Reason
 
 NEAR_CORE = 18  # characters that may stand between a name and the verb of which it is the subject
@@ -102,7 +102,7 @@ def _of_name(passage: Passage, frame: Frame, one: Named, hits: Sequence[Hit]) ->
 
 
 def _beside(passage: Passage, one: Named, hits: Sequence[Hit]) -> str:
-    high = passage.sentence(min(one.end, len(passage.text) - 1))[1]
+    high = sentence_range(passage, one.start, one.end)[1]
     stop = min(one.end + 50, max(high, one.end))
     near = whom.reach_in(passage.text, one.end, stop, hits)
     if near and not OF_OTHERS.search(passage.text, one.end, near[0].start):

@@ -12,6 +12,7 @@ from dlp.detectors.people import records, whom
 from dlp.detectors.people.cases import PETITION, frames
 from dlp.detectors.people.clues import clues_in
 from dlp.detectors.people.persons_in_frames import LIVES, Filler, fillers
+from dlp.detectors.setting import sentence_range
 from dlp.finding import Layer, Reason
 from dlp.kinds import Kind
 
@@ -43,9 +44,11 @@ def _by_home(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
         if frame.side != PETITION or not frame.back:
             continue
         clues = [c for c in clues_in(passage.text, frame.start, frame.end) if c.sort in ("floor", "neighbour", "kin", "relation", "unique")]
-        high = passage.sentence(min(frame.core[1], len(passage.text) - 1))[1]
+        if not clues:
+            continue
+        high = sentence_range(passage, *frame.core)[1]
         homes = [r for r in whom.reach_in(passage.text, frame.start, min(high, frame.core[1] + 60), hits) if r.sort in ("address", "mobile")]
-        if not clues or not homes or not LIVES.search(passage.text[max(frame.start, homes[0].start - 20) : homes[0].start]):
+        if not homes or not LIVES.search(passage.text[max(frame.start, homes[0].start - 20) : homes[0].start]):
             continue
         if "住戶" in passage.text[frame.start : frame.end] or clues[0].sort in ("unique", "kin", "relation"):
             reasons = (

@@ -5,6 +5,7 @@ A table 「檢舉日期／檢舉人／電話」 or a filled web form needs no se
 handwriting, voice or picture handed over so that somebody be recognised.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,11 +14,13 @@ import regex as re
 from dlp.detectors.contract import Hit, Passage
 from dlp.detectors.people import whom
 from dlp.detectors.people.cases import ACT
-from dlp.detectors.setting import local
+from dlp.detectors.setting import local, sentence_range, setting_of
 from dlp.finding import Layer, Reason
 from dlp.kinds import Kind
 
 ROWS_KEPT = 200
+KEYS_KEPT = 300
+ACTORS_OF_LINE = 6
 _INFORMANT_HEAD = re.compile(r"(?<!被)(?:檢舉|舉發|舉報|告發|通報|申訴|投訴|揭弊|報案)(?:人|者|民眾)(?!數)")
 _PETITION_HEAD = re.compile(r"(?<!被)(?:陳情|反映|反應|來信|來電|請願|投書|申訴)(?:人|者|民眾)(?!數)|姓名")
 _ABOUT_PETITION = re.compile(r"陳情|反映|反應|請願|1999|信箱|投書|訴求|來電事由|申訴")
@@ -55,6 +58,8 @@ def _table(passage: Passage, hits: Sequence[Hit], head: "re.Pattern[str]") -> It
     text = passage.text
     rows = 0
     for match in head.finditer(text):
+        if rows >= ROWS_KEPT:
+            return
         low, high = passage.line(match.start())
         header = text[low:high]
         separator = "\t" if header.count("\t") >= 2 else "|" if header.count("|") >= 2 else ""
@@ -95,8 +100,12 @@ _COPY_OTHER = re.compile(r"被(?:檢舉|申訴|陳情|告發)人?|砂石|公司|
 
 def _copies(passage: Passage) -> Iterator[Record]:
     """Copy lists that name an informant, worst beside the reported party."""
+    seen = set()
     for line in _COPY.finditer(passage.text):
-        for actor in _COPY_ACTOR.finditer(passage.text, line.start(), line.end()):
+        if line[0] in seen:
+            continue
+        seen.add(line[0])
+        for actor in itertools.islice(_COPY_ACTOR.finditer(passage.text, line.start(), line.end()), ACTORS_OF_LINE):
             named = whom.named_at(passage.text, actor.end(), min(line.end(), actor.end() + 14))
             if named is None or named.sample:
                 continue
@@ -106,23 +115,33 @@ def _copies(passage: Passage) -> Iterator[Record]:
 
 
 _PAPER = r"(?:原始|原|完整|民眾|陳情人|檢舉人|當事人|該)?(?:的)?(?:原始|原)?(?:檢舉|陳情|申訴|投訴|告發|舉發)(?:人)?(?:的)?(?:原)?(?:函|信(?!箱)|書|電郵|電子郵件|mail|原件|全文|內容全文|書狀|表單)"
-_PASSED = re.compile(
-    rf"(?:檢附|檢送|隨函|隨文|附上|附件為?|附檔|夾帶|轉寄|轉發|轉傳|傳給|提供|交付|交給|轉交|寄給|影送|拷貝|傳真)[^。;\n]{{0,16}}?{_PAPER}[^。;\n]{{0,60}}|{_PAPER}[^。;\n]{{0,20}}?(?:影本|掃描檔|原件|全文|截圖|擷圖|照片)?[^。;\n]{{0,10}}?(?:轉|傳|交|寄|附|提供|給)[^。;\n]{{0,50}}",
-    re.IGNORECASE,
-)
+_GIVES = re.compile(r"檢附|檢送|隨函|隨文|附上|附件|附檔|夾帶|轉寄|轉發|轉傳|傳給|提供|交付|交給|轉交|寄給|影送|拷貝|傳真|影本|掃描檔|全文|轉知")
+_PAPERS = re.compile(_PAPER, re.IGNORECASE)
 _PARTY = re.compile(r"被(?:檢舉|申訴|陳情|投訴|告發)|業者|貴(?:公司|校|餐廳|店|廠|社|行|社區|單位|管委會|所|診所|戶)|廠商|相對人|對造|行為人|受檢|營造|建設公司|雇主|店家|屋主|管委會|當事人(?!基本)|你們(?:老闆|公司)?|主管|違規人|開發單位")
 _CLEANED = re.compile(r"遮蔽|去除|刪除|去識別|已?隱去|摘要|塗銷|不含|匿名(?!檢舉|信)|格式|範本|範例|空白|規定|應|不得|勿|不可|未經|樣張|下載|差異|審查|隱匿|始得|切勿|不予|避免|得")
 
 
 def _passed_on(passage: Passage) -> Iterator[Record]:
     """The complaint itself handed to the party complained of."""
-    for match in _PASSED.finditer(passage.text):
-        low, high = passage.sentence(match.start())
+    for low, high, match in _once_a_sentence(passage, _PAPERS):
         sentence = passage.text[low:high]
-        if _PARTY.search(sentence) and not _CLEANED.search(sentence):
+        if _GIVES.search(sentence) and _PARTY.search(sentence) and not _CLEANED.search(sentence):
             near = local(passage, match.start(), match.end())
-            if not (near.law or near.procedure or near.teaching or near.question):
+            if not (near.law or near.procedure or near.teaching or near.question or setting_of(passage).news):
                 yield match.start(), match.end(), 0.68, "［檢舉或陳情原件］", "letter-passed-on", "檢舉函或陳情書原件（影本）交給被檢舉的一方"
+
+
+def _once_a_sentence(passage: Passage, pattern: "re.Pattern[str]") -> "Iterator[tuple[int, int, re.Match[str]]]":
+    """The first match in each sentence, each sentence text once."""
+    done, seen = -1, set()
+    for match in pattern.finditer(passage.text):
+        if match.start() < done:
+            continue
+        low, high = sentence_range(passage, match.start(), match.end())
+        done = high
+        if passage.text[low:high] not in seen:
+            seen.add(passage.text[low:high])
+            yield low, high, match
 
 
 _KEY = re.compile(r"(?:代號|化名|證人|檢舉人|申訴人|通報人|被害人|編號)?(?P<code>[甲乙丙丁戊A-Z][0-9]{0,3})[ ]?(?:=|即為|即是|即|係為|係|就是|實為|真實姓名為?|本名|為|:|是)[ ]?")
@@ -134,8 +153,8 @@ def _keys(passage: Passage) -> Iterator[Record]:
     text = passage.text
     if not _KEY_TOPIC.search(text):
         return
-    for match in _KEY.finditer(text):
-        low, high = passage.line(match.start())
+    for match in itertools.islice(_KEY.finditer(text), KEYS_KEPT):
+        low, high = sentence_range(passage, match.start(), match.end())
         if not _KEY_TOPIC.search(text, max(low, match.start() - 60), min(high, match.end() + 60)):
             continue
         for named in whom.named_in(text, match.end(), min(high, match.end() + 26)):
@@ -162,10 +181,7 @@ _COMPLAINT = re.compile(rf"(?<![被])(?:{ACT}|黑函|匿名信|1999|陳情)(?!�
 def _recognise(passage: Passage) -> Iterator[Record]:
     """Voice, hand or picture of the informant handed over so that somebody be recognised."""
     text = passage.text
-    for match in _EVIDENCE.finditer(text):
-        low, high = passage.sentence(match.start())
-        if match.start() - low > 240 or high - match.start() > 240:
-            low, high = max(low, match.start() - 120), min(high, match.start() + 120)
+    for low, high, match in _once_a_sentence(passage, _EVIDENCE):
         if not (_RECOGNISE.search(text, low, high) and _COMPLAINT.search(text, low, high)):
             continue
         near = local(passage, match.start(), match.end())

@@ -6,13 +6,14 @@ Surnames: frequency list of the Ministry of the Interior, 2023 edition; the firs
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import regex as re
 
 from dlp.detectors.contract import Hit, Passage
-from dlp.detectors.personal.han_names import candidate_at
-from dlp.detectors.personal.name_tables import is_sample
+from dlp.detectors.personal.han_names import HanNames, Spans, surname_size
+from dlp.detectors.personal.name_tables import BMP, is_sample, tables
 
 SURNAMES = (
     "陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐周葉蘇莊江呂何蕭羅高潘簡朱鍾游彭詹施胡沈余盧梁趙顏柯翁魏孫戴范方宋鄧杜侯傅曹薛阮丁卓馬溫董藍古石紀唐蔣姚連歐馮程湯田康姜白汪尤"
@@ -51,6 +52,7 @@ TAIL = (
 )  # fmt: skip
 SINGLE = f"[{SURNAMES}]"
 SURNAME = "(?:" + "|".join(COMPOUND) + f"|{SINGLE})"
+SURNAME_TITLE = re.compile(f"{SURNAME}(?:{TITLE})")
 FULL = re.compile(
     rf"(?P<sur>{SURNAME})(?P<given>{HAN_GIVEN}{HAN_GIVEN}?(?:{HAN_GIVEN}(?<=(?:{'|'.join(COMPOUND)})...|{SINGLE}{SINGLE}..))?){TAIL}"
 )
@@ -84,16 +86,25 @@ FORM_LABEL = {
 
 def named_in(text: str, start: int, end: int) -> Iterator[Named]:
     """Persons named in ``text[start:end]``, which must be a slot that a person fills."""
-    taken = start
-    for named in sorted(_candidates(text, start, end), key=lambda n: (n.start, -n.weight, -n.end)):
-        if named.start >= taken:
-            taken = named.end
-            yield named
+    low, high = max(0, start - ODDS_MARGIN), min(len(text), end + ODDS_MARGIN)
+    for named in _in_slot(text[low:high], start - low, end - low):
+        yield replace(named, start=named.start + low, end=named.end + low)
 
 
 def named_at(text: str, at: int, end: int) -> Named | None:
     """The person whose name starts exactly at ``at``."""
     return next((n for n in named_in(text, at, end) if n.start == at), None)
+
+
+@lru_cache(8192)
+def _in_slot(text: str, start: int, end: int) -> tuple[Named, ...]:
+    """The same slot is asked for by several detectors and stands many times in a table, so it is judged once."""
+    taken, kept = start, []
+    for named in sorted(_candidates(text, start, end), key=lambda n: (n.start, -n.weight, -n.end)):
+        if named.start >= taken:
+            taken = named.end
+            kept.append(named)
+    return tuple(kept)
 
 
 def _candidates(text: str, start: int, end: int) -> Iterator[Named]:
@@ -105,7 +116,7 @@ def _candidates(text: str, start: int, end: int) -> Iterator[Named]:
                 continue
             if form != "full":
                 yield _named(match, form)
-            elif (named := _full(text, match.start(), match.end())) is not None:
+            elif SURNAME_TITLE.fullmatch(match[0]) is None and (named := _full(text, match.start(), match.end())) is not None:
                 yield named
     for match in NICK.finditer(text, start, end):
         if match["child"] and NO_CHILD.match(match["child"]):
@@ -145,11 +156,33 @@ LEAST_SCORE = -3.0  # in a slot that a person fills even an unlikely name is one
 LIKELY_SCORE = -1.0
 
 
+ODDS_MARGIN = 4  # characters on each side that the statistics look at
+UNLISTED_DOUBLE = -1.5
+CHEAP_LEAST = -3.5  # sum of character statistics below which no word statistics are asked
+
+
+@lru_cache(16_384)
+def _odds(around: str, start: int, size: int) -> float:
+    """Log-odds that ``around[start:start + size]`` is a name; far below zero where no surname begins it."""
+    surname = surname_size(around, start, size)
+    if not surname and size == 4 and around[start] in SURNAMES and around[start + 1] in SURNAMES:
+        return UNLISTED_DOUBLE  # 冠夫姓 that the statistics do not know
+    if not surname:
+        return -99.0
+    table = tables()
+    codes = [min(ord(c), BMP - 1) for c in around[start : start + size]]
+    if surname == 1:
+        given = table.only[codes[1]] if size == 2 else table.first[codes[1]] + table.second[codes[2]]
+        if max(-3.0, min(4.0, table.surname[codes[0]])) + given < CHEAP_LEAST:
+            return -99.0
+    return float(HanNames(around).score(Spans.of([(start, size, surname)]))[0])
+
+
 def _full(text: str, start: int, end: int) -> Named | None:
     """A full name as the statistics see it, a sample name as such, or None for a word."""
     sample = SAMPLE_NAME.fullmatch(text, start, end) is not None or is_sample(text[start:end])
-    candidate = candidate_at(text, start, end)
-    score = candidate.score if candidate is not None else LEAST_SCORE
+    low = max(0, start - ODDS_MARGIN)
+    score = _odds(text[low : end + ODDS_MARGIN], start - low, end - start)
     if TITLE_NEXT.match(text, end):
         score += 2
     if score < LEAST_SCORE and not sample:
