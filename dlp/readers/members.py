@@ -9,7 +9,7 @@ from dlp.readers.context import ReadContext
 from dlp.readers.flow import Loose, add_pieces
 from dlp.readers.xml_events import Attributes, Events, parse
 
-THUMBNAIL_PIXELS = 300  # longer side; a page of text is not legible below that
+THUMBNAIL_PIXELS = 520  # longer side; LibreOffice writes 512, a page of text is not legible then
 QUIET_BYTES = 4 << 20  # of a binary member that is searched for strings
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]{64,}={0,2}")
 _NUMBERS = re.compile(r"[0-9.,:%\s\-]{0,7}|#?[0-9A-Fa-f]{6,8}|true|false|auto|none")

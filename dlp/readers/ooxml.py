@@ -14,7 +14,8 @@ from dlp.readers.context import ReadContext
 from dlp.readers.members import is_thumbnail, quiet_strings, read_other_xml, without_path
 from dlp.readers.ooxml_drawing import PlainDrawing
 from dlp.readers.ooxml_names import NAMESPACES, Relation, Relations, resolve, source_of
-from dlp.readers.ooxml_sheet import Book, BookEvents, FormatEvents, SheetEvents, StringEvents, quick_cells
+from dlp.readers.ooxml_quick import quick_cells, quick_strings
+from dlp.readers.ooxml_sheet import Book, BookEvents, FormatEvents, SheetEvents, StringEvents
 from dlp.readers.ooxml_slides import DEFAULT_SIZE, PresentationEvents, SlideEvents
 from dlp.readers.ooxml_word import StyleEvents, WordEvents, WordStyles
 from dlp.readers.packages import Member, Package
@@ -153,8 +154,8 @@ def _read_member(
     if events is None:
         read_other_xml(everything, ctx)
         return
-    if isinstance(events, SheetEvents):
-        everything = _without_cells(everything, events)
+    if isinstance(events, SheetEvents) or root == "sst":
+        everything = _without_bulk(everything, events, reading.book)
     try:
         parse(everything, events, ctx, name="part")
     finally:
@@ -164,8 +165,8 @@ def _read_member(
     _learned(events, member.name, reading, ctx)
 
 
-def _without_cells(pieces: Iterable[bytes], events: SheetEvents) -> Iterable[bytes]:
-    """The sheet's cells the quick way where possible; what is left for the parser."""
+def _without_bulk(pieces: Iterable[bytes], events: Events, book: Book) -> Iterable[bytes]:
+    """Cells or shared strings the quick way where possible; what is left for the parser."""
     start: list[bytes] = []
     size = 0
     stream = iter(pieces)
@@ -175,8 +176,13 @@ def _without_cells(pieces: Iterable[bytes], events: SheetEvents) -> Iterable[byt
         if size > QUICK_BYTES:
             return chain(start, stream)
     data = b"".join(start)
-    rest = quick_cells(data, events)
-    return [data if rest is None else rest]
+    if isinstance(events, SheetEvents):
+        return [quick_cells(data, events) or data]
+    strings = quick_strings(data)
+    if strings is None:
+        return [data]
+    book.strings += strings
+    return [b"<sst/>"]
 
 
 def _events_for(

@@ -5,7 +5,7 @@ Sources: ECMA-376 part 1 §18, MS-XLSX, read 2026-11.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -404,85 +404,3 @@ BookEvents.OPEN = table({
     "x:fileSharing": BookEvents.sharing,
 })  # fmt: skip
 BookEvents.CLOSE = table({"x:definedName": BookEvents.name_close})
-
-# ── the quick way for cells ──
-
-_ROW_OR_CELL = re.compile(
-    rb"<c((?:\s[a-zA-Z:]+=\"[^\"<&]*\")*)\s?(?:/>|>"
-    rb"(?:<f(?:\s[^<>]*)?(?:/>|>([^<]*)</f>))?"
-    rb"(?:<v(?:\sxml:space=\"preserve\")?>([^<]*)</v>|<v/>|<is><t(?:\sxml:space=\"preserve\")?>([^<]*)</t></is>)?</c>)"
-    rb"|(</row>)|<row((?:\s[a-zA-Z0-9:]+=\"[^\"<&]*\")*)\s?(/?)>"
-)
-_ATTRIBUTE = re.compile(rb"\s(r|s|t)=\"([^\"]*)\"")
-_ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
-_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-
-
-def unescaped(data: bytes) -> str:
-    """Character data of well-formed XML.  Raises ValueError where it is not."""
-    text = data.decode()
-    if "&" not in text:
-        return text
-    if text.count("&") != len(_ENTITY.findall(text)):
-        raise ValueError("unknown entity")
-    return _ENTITY.sub(lambda m: _NAMED[m[1]] if m[1] else chr(int(m[2]) if m[2] else int(m[3], 16)), text)
-
-
-def quick_cells(data: bytes, events: SheetEvents) -> bytes | None:
-    """Read the cells of a worksheet and return the sheet without them; None when it has another form than usual.
-
-    Nothing is added to ``events`` unless every byte between the rows was understood.
-    """
-    start, end = data.find(b"<sheetData>"), data.rfind(b"</sheetData>")
-    if start < 0 or end < start or data.find(b"<!", 0) >= 0 or b'encoding="UTF-8"' not in data[:200]:
-        return None
-    body = data[start + 11 : end]
-    if b"\r" in body:
-        return None
-    writer, lines = events.rows, list(events.lines)
-    used = 0
-    try:
-        hidden_row = False
-        for found in _ROW_OR_CELL.finditer(body):
-            if found.start() != used:
-                return _undo(events, lines)
-            used = found.end()
-            if found[5] is not None:
-                writer.end()
-            elif found[6] is not None:
-                hidden_row = hidden_row or b' hidden="1"' in found[6]
-                if found[7]:
-                    writer.end()
-            else:
-                _quick_cell(found, events)
-    except (ValueError, OverflowError):
-        return _undo(events, lines)
-    if used != len(body):
-        return _undo(events, lines)
-    if hidden_row:
-        events.row_open({"hidden": "1"})
-    return data[: start + 11] + data[end:]
-
-
-def _undo(events: SheetEvents, lines: list[str]) -> None:
-    events.lines[:] = lines
-    events.rows = RowWriter(events.lines)
-    events.ctx.budget.cells -= events.cells
-    events.cells = 0
-
-
-def _quick_cell(found: "re.Match[bytes]", events: SheetEvents) -> None:
-    values = dict(_ATTRIBUTE.findall(found[1]))
-    reference = values.get(b"r", b"").decode("ascii")
-    if found[2]:
-        events.formula(unescaped(found[2]))
-    events.count_cells(1)
-    text = events.shown(
-        values.get(b"t", b"").decode(), values.get(b"s", b"").decode(),
-        unescaped(found[3]) if found[3] else "", unescaped(found[4]) if found[4] else "",
-    )  # fmt: skip
-    events.rows.cell(column_number(reference), text)
-
-
-def whole(pieces: Iterable[bytes]) -> bytes:
-    return b"".join(pieces)

@@ -90,7 +90,7 @@ def odf(
 def flat_odf(kind: str, body: str, *, masters: str = "", meta: str = "") -> bytes:
     """The same as one XML file."""
     return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document {ODF_NS} office:mimetype="x">'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document {ODF_NS} office:version="1.2" office:mimetype="application/vnd.oasis.opendocument.{kind}">'
         f"<office:meta>{meta}</office:meta><office:automatic-styles>{ODF_STYLES}</office:automatic-styles>"
         f'<office:master-styles><style:master-page style:name="Standard">{masters}</style:master-page>'
         f"</office:master-styles><office:body><office:{kind}>{body}</office:{kind}></office:body></office:document>"
