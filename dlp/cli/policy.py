@@ -11,7 +11,10 @@ import click
 from dlp.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dlp.policy.faults import Fault
+    from dlp.policy.replay import JournalRow
 
 _PATHS = click.argument("paths", nargs=-1, metavar="[檔案或資料夾]…", type=click.Path(path_type=Path))
 
@@ -176,19 +179,21 @@ def simulate(ctx: click.Context, paths: tuple[Path, ...], since: str, journal: P
     return int(ExitCode.CLEAN)
 
 
-def _journal_rows(ctx: click.Context, journal: Path | None, since: datetime) -> Any:
-    from importlib.util import find_spec
-
+def _journal_rows(ctx: click.Context, journal: Path | None, since: datetime) -> "Iterator[JournalRow]":
     if journal is not None:
         from dlp.policy.journalfile import read_rows
 
-        return read_rows(journal)
-    if find_spec("dlp.records.journal") is None:
-        raise UsageError("沒有判斷紀錄可用。請用 --journal 指定檔案。", code="E113")
-    from importlib import import_module
+        yield from read_rows(journal)
+        return
+    from dlp.records.journal import entries
+    from dlp.records.store import open_store
+    from dlp.trials.journal_rows import row_from
 
-    rows = import_module("dlp.records.journal").rows
-    return rows(home=(ctx.find_root().obj or {}).get("home"), since=since)
+    store = open_store((ctx.find_root().obj or {}).get("home"))
+    try:
+        yield from (row_from(entry) for entry in entries(store, since=since))
+    finally:
+        store.close()
 
 
 def parse_since(text: str, now: datetime) -> datetime:
@@ -268,14 +273,11 @@ def accept(ctx: click.Context, path: Path, kind: str, why: str, until: str, adde
 
 
 def _accept_key(ctx: click.Context, path: Path) -> bytes:
-    """The key; a new one only where no list exists yet, and saying so."""
-    from dlp.policy.keys import ACCEPTED_KEY, KeyFault, create_key, load_key
+    """The installation's key; the data folder is made only where no list exists yet (F46)."""
+    from dlp.policy.keys import ACCEPTED_KEY, load_key
+    from dlp.records.home import open_home
 
     home = (ctx.find_root().obj or {}).get("home")
-    try:
-        return load_key(ACCEPTED_KEY, home)
-    except KeyFault as err:
-        if err.code != "E410" or path.exists():
-            raise
-        click.echo(f"第一次使用，已建立金鑰 keys/{ACCEPTED_KEY}，請納入備份。", err=True)
-        return create_key(ACCEPTED_KEY, home)
+    if not path.exists():
+        open_home(home)
+    return load_key(ACCEPTED_KEY, home)

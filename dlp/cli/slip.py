@@ -70,6 +70,7 @@ def _read(name: str) -> bytes:
 
 def _key(*, create: bool) -> bytes:
     from dlp.policy.keys import SLIP_KEY, KeyFault, create_key, load_key
+    from dlp.records.home import open_home
 
     home = (click.get_current_context().find_root().obj or {}).get("home")
     try:
@@ -77,5 +78,6 @@ def _key(*, create: bool) -> bytes:
     except KeyFault as err:
         if not create or err.code != "E410":
             raise
+        open_home(home)
         click.echo(f"第一次使用，已建立金鑰 keys/{SLIP_KEY}，請納入備份。", err=True)
         return create_key(SLIP_KEY, home)

@@ -43,5 +43,5 @@ class Accepted:
 
 def value_digest(key: bytes, kind: Kind, text: str) -> str:
     """Keyed digest of a found value, equal however the value is written; 32 hex digits."""
-    message = f"{kind}\0{canonical(kind, text)}".encode()
+    message = f"{kind}\0{canonical(kind, text)}".encode("utf-8", "surrogatepass")
     return hmac.new(key, message, sha256).hexdigest()[:32]

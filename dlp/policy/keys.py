@@ -1,4 +1,8 @@
-"""Keys of the installation: one file each in the data folder, 0600, never made anew in silence over old data (F46)."""
+"""Keys of the installation: one file each in the data folder, 0600, never made anew in silence over old data (F46).
+
+A key file holds 32 random bytes in hexadecimal.  ``digest.key`` is the installation's key for digests of values, made with the
+data folder (``dlp.records.home``); accepted values and the decision journal share it, so that one finds the other again.
+"""
 
 import os
 import secrets
@@ -6,7 +10,7 @@ from pathlib import Path
 
 from dlp.errors import DlpError
 
-ACCEPTED_KEY = "accepted.key"
+ACCEPTED_KEY = "digest.key"
 SLIP_KEY = "slip.key"
 KEY_BYTES = 32
 
@@ -27,7 +31,7 @@ def load_key(name: str, home: str | Path | None = None) -> bytes:
     path = data_home(home) / "keys" / name
     try:
         state = path.stat()
-        key = path.read_bytes()
+        text = path.read_bytes()
     except FileNotFoundError:
         raise KeyFault(f"找不到金鑰 keys/{name}。請從備份還原；若從未使用過，先執行會建立它的指令。") from None
     except OSError as err:
@@ -36,22 +40,27 @@ def load_key(name: str, home: str | Path | None = None) -> bytes:
         raise KeyFault(f"金鑰 keys/{name} 的權限太寬，請改成只有本服務帳號可讀（chmod 600）。", code="E411")
     if hasattr(os, "getuid") and state.st_uid != os.getuid():
         raise KeyFault(f"金鑰 keys/{name} 的擁有者不是本服務帳號。", code="E412")
+    try:
+        key = bytes.fromhex(text.decode("ascii").strip())
+    except ValueError:
+        key = b""
     if len(key) != KEY_BYTES:
-        raise KeyFault(f"金鑰 keys/{name} 損壞（長度不對）。請從備份還原。", code="E413")
+        raise KeyFault(f"金鑰 keys/{name} 內容不正確。請從備份還原。", code="E413")
     return key
 
 
 def create_key(name: str, home: str | Path | None = None) -> bytes:
     """A new key, written once.  Raises KeyFault when one is there already."""
     folder = data_home(home) / "keys"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(exist_ok=True, mode=0o700)
     key = secrets.token_bytes(KEY_BYTES)
     try:
         handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise KeyFault(f"金鑰 keys/{name} 已經存在，不會覆寫。") from None
-    with os.fdopen(handle, "wb") as file:
-        file.write(key)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(key.hex() + "\n")
         file.flush()
         os.fsync(file.fileno())
     return key
