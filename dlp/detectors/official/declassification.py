@@ -6,15 +6,23 @@ from the text.  The longest lawful periods since approval are 30, 20 and 10 year
 amended 2023-12-27, which also ended 永久保密; read 2026-11-22).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 import regex as re
 
-from dlp.text.dates import PeriodSpan, add_period, find_dates, find_periods
+from dlp.detectors.contract import Passage
+from dlp.detectors.official.grades import FIELD, TERM_FIELDS
+from dlp.document import Part, Place
+from dlp.text.dates import PeriodSpan, add_period, find_dates, find_periods, roc_year
+from dlp.text.folding import fold
+from dlp.text.numerals import to_int
 
-READ_CHARS = 160  # behind a grade: its bracket, also when it stands on the next line
+READ_CHARS = 240  # behind a grade: its bracket, also when it stands on the next lines
+BELOW_LINES = 3  # lines under a grade that may state its term
+HEAD_CHARS = 6_000  # of each part, in which a term or date of the whole document is looked for
 
 
 class State(StrEnum):
@@ -52,8 +60,10 @@ class Term:
 
 
 RELEASED = re.compile(
-    r"(?:已|業(?:已|經|於)?)[^,。;\n]{0,24}(?:解密|解除(?:機密|密等|保密)?|註銷|降為普通|變更為普通)|(?:註銷|解除)(?:機密|密等|保密)|機密(?:等級)?(?:變更或)?註銷|解密(?:在案|完成)|已解密|本件(?:已)?解密完畢"
+    r"(?:(?<!未)已|業(?:已|經|於)?)(?![^,。;\n]{0,24}(?:未|不)解)[^,。;\n]{0,28}(?:解密|解除(?:機密|密等|保密)?|註銷|降為普通|變更為普通)|(?<!不得|未)註銷(?:機密|密等)(?!之|條件|者)|機密(?:等級)?(?:變更或)?註銷|(?:准予|同意)(?:註銷|解密)|(?:變更後|變更為|降為)[: ]{0,3}普通|解密(?:在案|完成)|本件(?:已)?解密完畢"
 )
+FORM_OF_RELEASE = re.compile(r"(?:註銷|解密)(?:紀錄單|通知單|清冊)")
+MONTH = re.compile(r"(?:民國|西元)?[ ]?(?P<y>[0-9]{2,4})[ ]?年[ ]?(?:(?P<m>[0-9]{1,2})[ ]?月(?:底|份|止)?(?![ ]?[0-9]{1,2}[ ]?[日號])|底|年底|度終了)")
 PERMANENT = re.compile(r"永久(?:保密|機密|保存?密)|永不解密|無限期保密")
 EVENT = re.compile(
     r"(?:於|俟|待|至|經|自)?[^,。;:()\n]{0,16}(?:公布|公告|發布|簽約|訂約|開標|決標|確定|終了|完成|完竣|結束|結案|放榜|屆滿|抽存|核定|奉准|命令|發令|施行|審定|宣判)[^,。;:()\n]{0,8}(?:解密|解除|為止|止)"
@@ -91,12 +101,25 @@ def read(text: str, *, today: date, issued: date | None = None) -> Term:
 
 def _date(piece: str) -> date | None:
     """The latest date of the bracket that ends secrecy; the document's own dates stand elsewhere."""
+    spans = [(d.start, d.end, d.date) for d in find_dates(piece)] + list(_months(piece))
     dates = [
-        d.date
-        for d in find_dates(piece)
-        if BOUNDED.search(piece[d.end : d.end + 12]) or UNTIL.search(piece[max(0, d.start - 12) : d.start])
+        day
+        for start, end, day in spans
+        if BOUNDED.search(piece[end : end + 12]) or UNTIL.search(piece[max(0, start - 12) : start])
     ]
     return max(dates, default=None)
+
+
+def _months(piece: str) -> Iterator[tuple[int, int, date]]:
+    """116年6月, 114年底: the last day of the month or year."""
+    for match in MONTH.finditer(piece):
+        number, month = to_int(match["y"]), int(match["m"] or 12)
+        if number is None or not 1 <= month <= 12:
+            continue
+        year = number if number >= 1000 else roc_year(number)
+        if 1912 <= year <= 2150:
+            first_of_next = date(year + month // 12, month % 12 + 1, 1)
+            yield match.start(), match.end(), first_of_next - timedelta(days=1)
 
 
 def _period(piece: str) -> PeriodSpan | None:
@@ -106,3 +129,75 @@ def _period(piece: str) -> PeriodSpan | None:
         ):
             return period
     return None
+
+
+# -- the term of a mark, within its document ---------------------------------------------------------------------------------------
+
+BELOW = re.compile(
+    r"[ \t|]{0,30}(?:[(\[〔【]|解[ ]?密(?:條件|日期)|保密期限|保密至|本件|本案|業[經於已]|已(?:於|經|解密|註銷)|變更後|原核定|附件抽存)"
+)
+ISSUED = re.compile(r"(?:發文|核定|中華民國|日期)[^\n]{0,10}$")
+
+
+def term_of(passage: Passage, end: int) -> Term:
+    """The term of the grade that ends at ``end``: what follows it, else what the rest of the document says about its secrecy."""
+    today, issued = passage.context.today, issued_on(passage)
+    term = read(_behind(passage, end), today=today, issued=issued)
+    if FORM_OF_RELEASE.search(passage.text, 0, HEAD_CHARS):
+        return Term(State.RELEASED)
+    if term.stated:
+        return term
+    elsewhere = passage.context.once("official.terms", lambda: _of_document(passage))
+    for piece in elsewhere:
+        other = read(piece, today=today, issued=issued)
+        if other.stated:
+            return other
+    return term
+
+
+def _behind(passage: Passage, end: int) -> str:
+    first, *below = passage.text[end : end + READ_CHARS].split("\n")
+    out = [first]
+    for line in [line for line in below if line.strip()][:BELOW_LINES]:
+        if not BELOW.match(line):
+            break
+        out.append(line)
+    return "\n".join(out)
+
+
+def _of_document(passage: Passage) -> tuple[str, ...]:
+    """What the fields 密等及解密條件或保密期限, 解密條件, 保密期限 of the document say, in any of its parts."""
+    pieces: list[str] = []
+    for part in passage.context.document.parts:
+        if part.place is Place.FIELD:
+            if (part.field or "") in TERM_FIELDS:
+                pieces.append(f"({_labelled(part)})")
+            continue
+        head = part.text[:HEAD_CHARS]
+        if "密" not in head:
+            continue
+        text = fold(head).text
+        pieces += [m["value"] + "\n" + (m["below"] or "") for m in FIELD.finditer(text) if m["value"].strip()]
+        pieces += [m[0] for m in re.finditer(r"(?m)^[ \t|]{0,12}(?:解[ ]?密(?:條件|日期)|保密期限)[ \t]{0,4}[:|\t][^\n]{2,80}", text)]
+    return tuple(pieces)
+
+
+def _labelled(part: Part) -> str:
+    text = fold(part.text[:READ_CHARS]).text
+    return f"解密日期:{text}" if part.field == "解密日期" else text
+
+
+def issued_on(passage: Passage) -> date | None:
+    """Date of the paper: 發文日期 or 核定日期 where there is one."""
+
+    def compute() -> date | None:
+        for part in passage.context.document.parts:
+            if part.place is Place.FIELD and part.field != "發文日期":
+                continue
+            folded = fold(part.text[:3_000]).text
+            for span in find_dates(folded):
+                if part.place is Place.FIELD or ISSUED.search(folded[max(0, span.start - 14) : span.start]):
+                    return span.date
+        return None
+
+    return passage.context.once("official.issued", compute)

@@ -1,0 +1,373 @@
+"""Where and how a classification mark stands: the difference between a mark and the word.
+
+A mark stands in its field, in a page frame or stamp, at the head of a paper (left, right, centred, one character a line), in brackets at the head
+or end of a title, subject, sheet or file name, behind the number of a letter, or it is said of the very paper in hand.  In running text 機密 and 密 are words.
+Lists of grades, empty boxes and examples are no marks.  施行細則 Art. 17, 文書處理手冊 (2023-06-08); read 2026-11-22.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import regex as re
+
+from dlp.detectors.contract import Passage
+from dlp.detectors.official.grades import (
+    ENGLISH_VALUE,
+    FIELD,
+    FIELD_NAME,
+    GRADE,
+    NO_WORD_AFTER,
+    PAPER_PARTS,
+    TOKEN,
+    grade_of,
+    highest,
+)
+from dlp.detectors.setting import local, setting_of
+from dlp.document import Place
+from dlp.finding import Layer, Reason
+
+FRAMES = frozenset({Place.HEADER, Place.FOOTER, Place.WATERMARK, Place.TEXT_BOX})
+TITLES = frozenset({Place.SUBJECT, Place.SHEET_NAME})
+FRAME_LINE_CHARS = 80  # longer lines of a page frame are text
+HEAD_LINES, FOOT_LINES = 3, 2  # lines with something in them, of a text or page
+TITLE_CHARS = 48
+EXPLAINED = 0.42  # a mark in a text that teaches or is law: shown, not stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A mark: half-open range of the grade in the passage, the grade, how sure, why.  ``regime`` where the mark says one itself."""
+
+    start: int
+    end: int
+    grade: str
+    confidence: float
+    reason: Reason
+    regime: str = ""
+
+    def at_most(self, confidence: float) -> "Seen":
+        return self if self.confidence <= confidence else replace(self, confidence=confidence)
+
+
+def standing(passage: Passage) -> list[Seen]:
+    """Every mark of the passage, ordered by place; of marks that overlap the surest, then the longest."""
+    kept: list[Seen] = []
+    for seen in sorted(_all(passage), key=lambda s: (s.start, s.end)):
+        if kept and seen.start < kept[-1].end:
+            if (seen.confidence, seen.end - seen.start) > (kept[-1].confidence, kept[-1].end - kept[-1].start):
+                kept[-1] = seen
+        else:
+            kept.append(seen)
+    return kept
+
+
+def is_paper(passage: Passage) -> bool:
+    """Whether the passage is laid out as an official paper: at least two of its parts stand at the start of lines."""
+    return passage.once("official.paper", lambda: len({re.sub(r"[\s:|]", "", m[0]) for m in PAPER_PARTS.finditer(passage.text, 0, 20_000)}) >= 2)
+
+
+def explains(passage: Passage) -> bool:
+    """Whether the passage teaches or is law, and is no paper itself."""
+    whole = setting_of(passage)
+    return (whole.teaching or whole.law) and not is_paper(passage)
+
+
+def _all(passage: Passage) -> Iterator[Seen]:
+    place = passage.part.place
+    if place is Place.FIELD and FIELD_NAME.fullmatch((passage.part.field or "").replace(" ", "")):
+        yield from _value(passage, 0, passage.text, "form-field", "電子公文的密等欄填了等級", 0.97)
+        return
+    yield from _fields(passage)
+    if passage.view == "joined":
+        yield from _tokens(passage, own_line_only=True)
+        return
+    yield from _registers(passage)
+    if place is Place.FILE_NAME:
+        yield from _in_name(passage)
+    else:
+        yield from _tokens(passage)
+        yield from _upright(passage)
+        yield from _no_subject(passage)
+        yield from _foreign(passage)
+        yield from _stated(passage)
+
+
+# -- the field -----------------------------------------------------------------------------------------------------------------
+
+BOX = re.compile(rf"[□☐■☑☒✓✔▣●√]|(?<!○)○(?=[ \t]{{0,2}}(?:{GRADE}|普通|一般|公開))|\[[ \t]{{0,2}}[vVxX✓]?[ \t]{{0,2}}\]")
+TICKED = re.compile(rf"(?:[■☑☒✓✔▣●√]|\[[ \t]{{0,2}}[vVxX✓][ \t]{{0,2}}\])[ \t]{{0,3}}(?P<grade>{GRADE}){NO_WORD_AFTER}")
+VALUE = re.compile(rf"[ \t\[【〔(「『]{{0,6}}(?P<grade>{GRADE}){NO_WORD_AFTER}(?!等|文書|性)")
+ORDINARY = re.compile(r"普通|一般|公開|擇一|以上|以下|或無")
+TERM_ALONE = re.compile(r"[ \t(\[〔【]{0,4}(?P<term>(?:本件|附件|本案|於|俟|保密至)[^\n]{0,40}?(?:解密|解除|[0-9]日))")
+PLACEHOLDER = re.compile(r"[○〇Ox_]{1,4}年|某年|年[ \t]{2,}月|至[ \t]{0,4}年[ \t]{0,4}月|[…X]{2,}")
+
+
+def _fields(passage: Passage) -> Iterator[Seen]:
+    for match in FIELD.finditer(passage.text):
+        near = local(passage, match.start(), match.end("value"))
+        value, at = match["value"], match.start("value")
+        if not value.strip(" \t|") and match["below"] and re.match(rf"{GRADE}[ \t]{{0,4}}(?:$|[(\[〔【])", match["below"]):
+            value, at = match["below"], match.start("below")
+        for seen in _value(passage, at, value, "field", "密等欄位填了等級", 0.93):
+            if near.example or near.quoted or explains(passage):
+                seen = seen.at_most(EXPLAINED)
+            elif PLACEHOLDER.search(value) and not re.search(r"第 ?[0-9]{8,12} ?號", passage.text):
+                seen = seen.at_most(0.48)  # a specimen: nothing of it is filled in
+            yield seen
+
+
+def _value(passage: Passage, at: int, value: str, code: str, words: str, weight: float) -> Iterator[Seen]:
+    if BOX.search(value):
+        match = TICKED.search(value)
+    else:
+        match = VALUE.match(value)
+        english = ENGLISH_VALUE.match(value)
+        if match is None and english is not None:
+            match = english
+        elif match is not None:
+            head = re.split(r"[(\[〔【\t|]", value[match.start("grade") :], maxsplit=1)[0]
+            named = [grade_of(m[0]) for m in re.finditer(GRADE, head)]
+            if ORDINARY.search(head) or len(set(named)) >= 3:
+                return  # a list to choose from
+            if len(set(named)) == 2:
+                reason = _reason("field-mixed", "密等欄填了兩種等級，以最高者為準", 0.75)
+                yield Seen(at + match.start("grade"), at + match.start("grade") + len(head.rstrip()), highest(named), 0.75, reason)
+                return
+    if match is not None:
+        yield Seen(at + match.start("grade"), at + match.end("grade"), grade_of(match["grade"]), weight, _reason(code, words, weight))
+    elif (term := TERM_ALONE.match(value)) and not BOX.search(value):
+        reason = _reason("field-term", "密等欄只填解密條件，沒有等級", weight - 0.05)
+        yield Seen(at + term.start("term"), at + term.end("term"), "密", weight - 0.05, reason)
+
+
+def _registers(passage: Passage) -> Iterator[Seen]:
+    """A table with a column 密等: each row that holds a grade names a secret paper."""
+    if "\t" not in passage.text:
+        return
+    column, at = -1, 0
+    for line in passage.text.split("\n"):
+        cells = line.split("\t")
+        heads = [i for i, c in enumerate(cells) if FIELD_NAME.fullmatch(c.replace(" ", ""))]
+        if heads and len(cells) >= 3:
+            column = heads[0]
+        elif 0 <= column < len(cells):
+            cell = cells[column]
+            match = VALUE.fullmatch(cell.strip())
+            if match:
+                start = at + len("\t".join(cells[:column])) + (1 if column else 0) + cell.index(match["grade"])
+                yield Seen(start, start + len(match["grade"]), grade_of(match["grade"]), 0.72, _reason("register", "表格的密等欄填了等級", 0.72))
+        at += len(line) + 1
+
+
+# -- tokens that stand for themselves -------------------------------------------------------------------------------------------
+
+OPENING, CLOSING = "[【〔({「『<《", "]】〕)}」』>》"
+FILLING = re.compile(
+    r"(?:[ \t※★☆*#=_\-·◎○●■◆◇▲|│┃>/,]|第 ?[0-9]{1,4}(?:/[0-9]{1,4})? ?[號份頁本]?|共 ?[0-9]{1,4} ?[份頁]|編號[: ]{0,2}[0-9A-Z\-]{1,10}|複製物(?:第? ?[0-9]{1,4} ?號?)?|正本|影本|抄本|Page [0-9]{1,4}|[0-9]{1,4}(?:/[0-9]{1,4})?"
+    r"|親啟|[(\[〔【][^\n)\]〕】]{0,80}[)\]〕】]|(?:保密|本件|解密)[^\n]{0,60}(?:解密|止|日))*"
+)
+REPLY = re.compile(r"[ \t]{0,4}(?:(?:re|fw|fwd|回覆|回复|轉寄|轉發|转发|答覆)[ \t]{0,2}:[ \t]{0,2}){0,4}", re.IGNORECASE)
+HEADING = re.compile(r"[ \t>*#]{0,12}(?:(?:主旨|案由|標題|事由|案名|題目|主題|subject)[ \t]{0,4}:[ \t]{0,3})?(?:[\[【(][^\n\]】)]{1,12}[\]】)][ \t]{0,2}){0,2}", re.IGNORECASE)
+MENTION = re.compile(r"(?:標示|註明|加註|註記|標註|列為|核定為|屬|為|是|如|例如|加蓋|蓋|載明|所稱|稱|稱為|分為|區分|即|等級|以|之|及|或|與|和|、|親)[ \t]{0,2}$")
+TITLE_NOUN = re.compile(r"(?:紀錄|函|簽|簽呈|報告|名單|簡報|計畫|資料|書|表|稿|清冊|名冊|會議|檔|案|照片|筆錄|文件|公文|便箋|電報|圖|規劃|分析|說帖|名錄|一覽表)[ \t]{0,3}$")
+REFERENCE = re.compile(r"(?:依據?|復|奉|查|按|參照|續)[^\n。]{0,60}$")
+
+
+def _tokens(passage: Passage, *, own_line_only: bool = False) -> Iterator[Seen]:
+    text = passage.text
+    taught, paper = explains(passage), is_paper(passage)
+    marks = list(TOKEN.finditer(text))
+    lines = {m.start(): passage.line(m.start()) for m in marks}
+    alone = [m for m in marks if _is_alone(text, m, lines[m.start()])]
+    several = len({grade_of(m["grade"]) for m in alone}) >= 2 and not paper
+    for match in marks:
+        low, high = lines[match.start()]
+        if _one_of_list(text, match):
+            continue
+        if match in alone:
+            yield _alone(passage, match, low, several=several, taught=taught, paper=paper)
+        elif not own_line_only:
+            seen = _in_line(passage, match, text[low : match.start()], text[match.end() : high], paper=paper)
+            if seen is not None:
+                yield seen.at_most(EXPLAINED) if taught else seen
+
+
+def _is_alone(text: str, match: "re.Match[str]", line: tuple[int, int]) -> bool:
+    before, after = text[line[0] : match.start()].rstrip(OPENING + " \t"), text[match.end() : line[1]].lstrip(CLOSING + " \t")
+    return FILLING.fullmatch(before) is not None and FILLING.fullmatch(after) is not None
+
+
+def _one_of_list(text: str, match: "re.Match[str]") -> bool:
+    """Part of an enumeration of grades: 絕對機密、極機密及機密."""
+    before, after = text[max(0, match.start() - 10) : match.start()], text[match.end() : match.end() + 10]
+    joint = r"[」』\]】) \t]{0,2}(?:、|,|/|或|及|和|與|;|~|至)[ \t「『\[【(]{0,2}"
+    return re.search(rf"(?:{GRADE}|普通|限閱){joint}$", before) is not None or re.match(rf"{joint}(?:{GRADE}|普通|限閱)", after) is not None
+
+
+def _alone(passage: Passage, match: "re.Match[str]", low: int, *, several: bool, taught: bool, paper: bool) -> Seen:
+    place = passage.part.place
+    start, end = match.span("grade")
+    grade = grade_of(match["grade"])
+    if place in FRAMES:
+        return Seen(start, end, grade, 0.93, _reason("page-frame", "單獨標示在頁首、頁尾、浮水印或圖章位置", 0.93))
+    if place in TITLES or place is Place.PROPERTY:
+        weight = 0.6 if place is Place.PROPERTY else 0.88
+        return Seen(start, end, grade, weight, _reason("title", "主旨、名稱或屬性就是機密等級", weight))
+    where = _where(passage, low)
+    weight, words = {"head": (0.9, "單獨成行，位於文件開頭"), "page": (0.8, "單獨成行，位於頁面頂端"), "foot": (0.72, "單獨成行，位於文件結尾"), "middle": (0.42, "單獨成行，位於文中")}[where]
+    if where != "head" and paper:
+        weight, words = 0.85, "單獨成行，與公文的欄位並列"
+    term = re.match(r"[^\n]{0,12}[(\[〔【][^\n]{0,60}(?:解密|保密)|[ \t]{0,4}\n[ \t]{0,8}[(\[〔【]?[^\n]{0,40}(?:解密|保密至|保密期限)", passage.text[match.end() : match.end() + 120])
+    if term:
+        weight, words = max(weight, 0.88), words + "，附有解密條件"
+    elif several or (taught and where != "head") or _defines(passage.text, match.end()):
+        weight, words = min(weight, 0.35), "單獨成行，但全文是在列舉或說明等級"
+    elif taught:
+        weight, words = min(weight, 0.55), words + "；全文像是說明或教材"
+    return Seen(start, end, grade, weight, _reason("own-line", words, weight))
+
+
+def _defines(text: str, end: int) -> bool:
+    return re.match(r"[^\n]{0,6}\n[ \t]{0,8}(?:適用於|係?指|定義|洩漏後|由[^\n]{2,8}核定|[一-龥]{0,4}等級)", text[end : end + 60]) is not None
+
+
+def _where(passage: Passage, low: int) -> str:
+    """Where the line that starts at ``low`` stands: head, page (top of a later page), foot or middle."""
+    text = passage.text
+    page = max(text.rfind("\f", 0, low + 1), text.rfind("\v", 0, low + 1)) + 1
+    above = text[max(page, low - 400) : low]
+    full = [line for line in above.split("\n") if line.strip()]
+    at_top = low - page <= 400 and len(full) < HEAD_LINES
+    if at_top and (page or passage.folded.base == 0):
+        return "page" if page else "head"
+    below = text[low : low + 300]
+    rest = [line for line in below.split("\n")[1:] if line.strip()]
+    return "foot" if low + len(below) >= len(text) and len(rest) < FOOT_LINES and passage.part.place is not Place.CELLS else "middle"
+
+
+def _in_line(passage: Passage, match: "re.Match[str]", before: str, after: str, *, paper: bool) -> Seen | None:
+    place = passage.part.place
+    start, end, grade = *match.span("grade"), grade_of(match["grade"])
+
+    def seen(weight: float, code: str, words: str) -> Seen:
+        return Seen(start, end, grade, weight, _reason(code, words, weight))
+
+    bracket = before[-1:] in tuple(OPENING) and before != "" and after[:1] in tuple(CLOSING) and after != ""
+    opened = before[-1:] in tuple("[【〔(") and before != "" and re.match(r"[ \t,;:、]{0,2}(?:複製物|保密|本件|至|不錄由)", after) is not None
+    prefix, suffix = (before[:-1], after[1:]) if bracket else (before[:-1], after) if opened else (before, after)
+    if place in FRAMES and len(before) + len(after) <= FRAME_LINE_CHARS and not MENTION.search(prefix):
+        return seen(0.88, "page-frame", "標示在頁首、頁尾、浮水印或圖章位置")
+    if bracket or opened:
+        return _bracketed(passage, seen, prefix, suffix, quote=before[-1:] in tuple("「『<《"), paper=paper)
+    bare = REPLY.sub("", prefix, count=1) if place is Place.SUBJECT else prefix
+    if place is Place.SUBJECT and not bare.strip() and re.match(r"[ \t]{0,2}[:\-_,/|]|[ \t]+\S", suffix):
+        return seen(0.84, "subject", "主旨以機密等級開頭")
+    if HEADING.fullmatch(prefix) and prefix.strip() and not suffix.strip("。 \t"):
+        return seen(0.88, "no-subject", "主旨或案由只填機密等級")
+    if place is Place.PROPERTY and len(passage.text) <= FRAME_LINE_CHARS:
+        return seen(0.6, "property", "文件屬性中的機密等級")
+    low = passage.line(match.start())[0]
+    apart = (not prefix.strip() and re.match(r"[ \t]{2,}\S", suffix)) or (not suffix.strip() and re.search(r"\S[ \t]{2,}$", prefix))
+    if apart and match["noun"] is None and (paper or _where(passage, low) == "head") and not MENTION.search(prefix):
+        return seen(0.86, "corner", "標示在文件開頭的左上或右上角")
+    return None
+
+
+def _bracketed(passage: Passage, seen: "object", prefix: str, suffix: str, *, quote: bool, paper: bool) -> Seen | None:
+    assert callable(seen)
+    place = passage.part.place
+    if re.match(r"[封啟件字級等]", suffix) or MENTION.search(prefix):
+        return None
+    if re.search(r"號[ \t]{0,3}$", prefix):
+        referred = re.match(r"[ \t]{0,2}(?:函|書函|令|開會通知單)", suffix) is not None and REFERENCE.search(prefix) is not None
+        made: Seen = seen(0.55, "number", "文號後註明機密等級，但只是引用他件") if referred else seen(0.88, "number", "文號後以括弧標示等級")
+        return made
+    ends = not suffix.strip(" \t。")
+    if quote and not (ends and not prefix.strip()) and place not in TITLES:
+        return None
+    if place in TITLES:
+        made = seen(0.86, "head-bracket", "主旨或名稱以括弧標示等級")
+        return made
+    if HEADING.fullmatch(REPLY.sub("", prefix, count=1)):
+        made = seen(0.86, "head-bracket", "行首或主旨開頭以括弧標示等級")
+        return made
+    if ends and re.search(r":[ \t]{0,3}$", prefix):
+        made = seen(0.35, "suppressed", "內容以密件代替")
+        return made
+    if ends and len(prefix) <= TITLE_CHARS and "。" not in prefix and TITLE_NOUN.search(prefix):
+        made = seen(0.84, "title-bracket", "文件名稱後以括弧標示等級")
+        return made
+    if ends and len(prefix) <= TITLE_CHARS and "。" not in prefix and "," not in prefix:
+        made = seen(0.78 if paper else 0.55, "line-bracket", "行末以括弧標示等級")
+        return made
+    return None
+
+
+# -- names, stamps, what people say ---------------------------------------------------------------------------------------------
+
+IN_NAME = re.compile(r"(?:^|(?<=[_\-. \[【〔({]))(?P<grade>絕對機密|極機密|機密|密件|密)(?:(?=[_\-. \]】〕)}]|[0-9]{3}|$)|(?=(?:簡報|文件|資料|名單|報告|函稿?|簽|公文|名冊|計畫|會議紀錄)[^\p{Han}]))")
+NAME_TALKS = re.compile(r"宣導|維護|辦法|要點|規定|教材|講義|範例|管理|處理|須知|手冊|法規|銷毀|保護法|講習|課程|申請表|空白")
+UPRIGHT = re.compile(r"(?m)^[ \t>]{0,30}(?P<grade>(?:絕[ \t]{0,4}\n[ \t>]{0,30}對[ \t]{0,4}\n[ \t>]{0,30}|極[ \t]{0,4}\n[ \t>]{0,30})?機[ \t]{0,4}\n[ \t>]{0,30}密|密[ \t]{0,4}\n[ \t>]{0,30}件)[ \t]{0,4}$")
+NO_SUBJECT = re.compile(r"(?:^|(?<=[:|\t\n(\[【〔]))[ \t]{0,8}(?P<mark>密[ \t]{0,4}不[ \t]{0,4}錄[ \t]{0,4}由)(?=[ \t]{0,8}(?:$|[。\n\t|)\]】〕]))")
+FOREIGN = re.compile(r"(?m)(?:^|(?<=[\[(/|\t]))[ \t*\-]{0,30}(?P<mark>TOP[ ]SECRET|SECRET|CONFIDENTIAL)(?:[ /]{1,3}(?:NOFORN|REL TO [A-Z, ]{2,30}|SI|TK))?(?=[ \t/*\-\])|]{0,30}(?:$|\n))")
+TLP = re.compile(r"(?i)(?<![0-9A-Za-z])TLP[ ]?[:\-][ ]?(?P<mark>RED)(?![0-9A-Za-z])")
+MILITARY = re.compile(r"(?m)(?:^|(?<=[\[【(〔]))[ \t]{0,20}(?P<mark>國家機密亦屬軍事機密|國家機密亦屬國防秘密|軍事機密|國防秘密|軍事秘密)(?=[ \t]{0,20}(?:$|\n|[\]】)〕]))")
+STATED = re.compile(
+    rf"(?P<paper>本(?:件|案|函|簽|文|紀錄|簡報|資料|檔案?|文件|公文|郵件|信件?|份(?:文件|資料)?)|附件|附檔|隨信|隨文|此(?:件|份|信)|這(?:份|件|封|個)(?:公文|文件|資料|檔案|簽|函|信|簡報)?|剛收到的)[^。;\n,:?]{{0,10}}?(?:屬|係|為|是|列(?:為)?|核定為|核列|標示為|標的是|以)(?:於)?[ ]?(?:一般公務機密|國家機密)?[「『(【]?(?P<grade>絕對機密|極機密|機密|密件)[」』)】]?(?:級|等級|文件|資料|件|公文|等|辦理|處理|發送|送達|簡報|會議)?(?=[,。;! \n)]|$|請|不得|勿|務必|別|看完|喔|哦)"
+)
+NOT_STATED = re.compile(r"如|若|倘|是否|非|不是|不屬|應|得|可|未|無|需|要|須|凡|各|嗎|怎|什麼|假設|例")
+
+
+def _in_name(passage: Passage) -> Iterator[Seen]:
+    for match in IN_NAME.finditer(passage.text):
+        weight = 0.4 if NAME_TALKS.search(passage.text) else 0.84
+        yield _seen(match, "grade", grade_of(match["grade"]), weight, "file-name", "檔名上的機密等級標示")
+
+
+def _upright(passage: Passage) -> Iterator[Seen]:
+    for match in UPRIGHT.finditer(passage.text):
+        above = passage.text[max(0, match.start() - 12) : match.start()].rstrip("\n").rpartition("\n")[2].strip()
+        if len(above) == 1:
+            continue  # the tail of a longer upright text
+        weight = EXPLAINED if explains(passage) else 0.9 if _where(passage, match.start()) == "head" or is_paper(passage) else 0.6
+        yield _seen(match, "grade", grade_of(match["grade"]), weight, "upright", "直書的等級標示（一字一行）")
+
+
+def _no_subject(passage: Passage) -> Iterator[Seen]:
+    for match in NO_SUBJECT.finditer(passage.text):
+        near = local(passage, *match.span("mark"))
+        weight = EXPLAINED if near.example or (near.teaching or near.law) or setting_of(passage).law else 0.9
+        yield _seen(match, "mark", "密", weight, "no-subject", "以「密不錄由」代替主旨")
+
+
+def _foreign(passage: Passage) -> Iterator[Seen]:
+    taught, place = explains(passage), passage.part.place
+    for match in FOREIGN.finditer(passage.text):
+        head = place in FRAMES or place in TITLES or place is Place.FILE_NAME or _where(passage, passage.line(match.start("mark"))[0]) != "middle"
+        weight = 0.4 if taught or not head else 0.65 if match["mark"] == "CONFIDENTIAL" else 0.84
+        yield _seen(match, "mark", grade_of(match["mark"]), weight, "english-mark", "英文機密標示單獨標出", "外國")
+    colours = {m[1].upper() for m in re.finditer(r"(?i)TLP[ ]?[:\-][ ]?(RED|AMBER|GREEN|CLEAR|WHITE)", passage.text)}
+    for match in TLP.finditer(passage.text):
+        weight = 0.35 if taught or len(colours) >= 3 or local(passage, *match.span()).teaching else 0.72
+        yield _seen(match, 0, "密", weight, "tlp", "情資分享標示為 TLP:RED", "TLP")
+    for match in MILITARY.finditer(passage.text):
+        yield _seen(match, "mark", "機密", EXPLAINED if taught else 0.88, "military-mark", "軍事或國防機密的標示", "軍事")
+
+
+def _stated(passage: Passage) -> Iterator[Seen]:
+    whole = setting_of(passage)
+    for match in STATED.finditer(passage.text):
+        near = local(passage, *match.span())
+        said = re.split(r"[,:;。!?\n]", passage.before(match.start(), 30))[-1] + match[0].replace("密件辦理", "")
+        if near.law or near.conditional or near.question or near.quoted or near.example or near.news or NOT_STATED.search(said):
+            continue
+        weight = 0.45 if whole.teaching or whole.law or whole.procedure or whole.news else 0.68
+        yield _seen(match, "grade", grade_of(match["grade"]), weight, "stated", "說手上的文件就是密件")
+
+
+def _seen(match: "re.Match[str]", group: str | int, grade: str, weight: float, code: str, words: str, regime: str = "") -> Seen:
+    return Seen(match.start(group), match.end(group), grade, weight, _reason(code, words, weight), regime)
+
+
+def _reason(code: str, text: str, weight: float) -> Reason:
+    return Reason(Layer.FORM, code, text, round(weight, 2))
