@@ -24,16 +24,16 @@ MOST = 0.92
 N = "[0-9〇零一二三四五六七八九十兩百]"
 
 SECRECY = re.compile(
-    r"(?:不要|別|勿|先別|先不要|不能|不可以|不準|不准|先不)(?:再)?(?:說|講|跟(?:別|任何)?人|讓[^,。]{0,4}知道|外傳|傳出去|轉傳|po|聲張|給記者|告訴|說出去|問他|跟我)|(?:不要|別)說是我|別說出去|說是我(?:說|講)的|偷偷|私下|私訊|內部消息|內線|內幕|獨家|小道消息|"
-    r"自己人知道就好|看完(?:刪|收|就|請)|燒掉|[🤫🤐]|噓|保密[喔哦啦噢]|機密喔|你知我知|不能說太多|懂的就懂|要的懂|的懂。?$|自己(?:閃|小心|連|猜)|先跟你(?:說|們說|講)|先(?:知道|布局|買|卡位|通知你)|提前(?:跟|通知|告訴)|先給你|先寄你|悄悄|放風聲|爆個料|爆料一下|壓著|壓在|媒體(?:都|還)不知道|(?:別|不要)給記者|對外(?:還|都|只)?(?:說|講)|名字私訊|群組裡|打碼"
+    r"(?:不要|別|勿|先別|先不要|不能|不可以|不準|不准|先不)(?:再)?(?:說|講|跟(?:別|任何)?人|讓[^,。]{0,4}知道|外傳|傳出去|轉傳|po|聲張|給記者|告訴|說出去|問他|跟我)|(?:不要|別)說是我|別說出去|說是我(?:說|講)的|偷偷(?!摸)|私下(?:給|講|說|問|傳|跟你|告訴|透露)|私訊|內部消息|內線|內幕|獨家|小道消息|"
+    r"自己人知道就好|看完(?:刪|收|就|請)|燒掉|[🤫🤐]|噓|保密[喔哦啦噢]|機密喔|你知我知|不能說太多|懂的就懂|要的懂|的懂。?$|自己(?:閃|小心|連|猜)|先跟你(?:說|們說|講)|先(?:知道|布局|買|卡位|通知你)|提前(?:跟|通知|告訴)|先給你|先寄你|悄悄|放風聲|爆個料|爆料一下|壓著|壓在|媒體(?:都|還)不知道|(?:別|不要)給記者|對外(?:還|都|只|仍|一律)(?:說|講|稱)|名字私訊|群組裡|打碼|別外流|不要外流|消息先別|別印|不要印|勿轉寄但|勿外傳但|還沒有?人知道|沒(?:有)?人知道|先給你們?(?:看|參考)|先(?:傳|寄|拿)給你|最好別來|姊妹們先|大家先準備|先(?:準備|打聽|避開|躲)|自己人|別讓[^,。]{1,6}知道|不要讓[^,。]{1,6}知道|沒有?對外|外面還不知道|千萬別|勿轉|刪掉|拜託(?:不要|別)|只(?:跟|給)你(?:說|講|看)|等你消息|嘴巴緊|口風"
 )
 UNPUBLISHED = re.compile(
-    r"(?:還|尚|都|又)(?:沒有?|未|不)(?:對外)?(?:記者會|公布|公告|發布|發表|宣布|公開|送|發(?!放|生|現|展)|下來|放榜|放|出來|定案|通過|核定|講|招標|開標|決標|結束|出爐|上網|院會)|(?:沒|未)(?:公布|公告|發布|宣布|公開|發(?!放|生|現|展|給))|榜還沒|文還(?:沒|在)|公文還在|新聞稿(?:還|沒|明天|下)|(?:公告|公布|記者會|派令|人事令|處分書|裁處書|新聞稿|公文)(?:要|得|會)?(?:等|到)?(?:下|明|後|月底|年底|禮拜|週|星期|十)"
-    r"|(?:才|再|準備|即將|將)(?:要)?(?:會)?(?:公布|公告|發布|宣布|發(?:新聞稿|派令|布)?|送達|公開說明|開記者會|開)|(?:公布|公告|發布|宣布|放榜|開標|送達|核定|決標|發文|會議|開會)(?:之)?前|未定案|內定|拍板|剛(?:從會議室|開完會|出來|定案|裁示|拍板)|定案|圈選?了|簽了|核定中|不會發布|還在(?:改|研議|跑|會簽|簽)|院會通過"
+    r"(?:還|尚|都|又)(?:沒有?|未|不)(?:對外)?(?:記者會|公布|公告|發布|發表|宣布|公開|送|發(?!放|生|現|展)|下來|放榜|放|出來|定案|通過|核定|講|招標|開標|決標|結束|出爐|上網|院會)|(?:沒|未)(?:公布|公告|發布|宣布|公開(?!露|場|亮|發)|發(?!放|生|現|展|給))|榜還沒|文還(?:沒|在)|公文還在|新聞稿(?:還|沒|明天|下)|(?:公告|公布|記者會|派令|人事令|處分書|裁處書|新聞稿|公文)(?:要|得|會)?(?:等|到)?(?:下|明|後|月底|年底|禮拜|週|星期|十)"
+    r"|(?:才|再|準備|即將|將)(?:要)?(?:會)?(?:公布|公告|發布|宣布|發(?:新聞稿|派令|布)?|送達|公開說明|開記者會|開)|(?:公布|公告|發布|宣布|放榜|開標|送達|核定|決標|發文|會議|開會)(?:之)?前|未定案|內定|拍板|剛(?:從會議室|開完會|出來|定案|裁示|拍板)|定案|圈選?了|簽了|核定中|不會發布|還在(?:改|研議|跑|會簽|簽)|院會通過|對外(?:仍|還是|一律|都)(?:稱|說|宣稱)|[(（]不公開[)）]|才(?:會)?(?:蓋章|核定|布達|見報|上網|公開|開記者會|開標)|等[^,。]{0,6}(?:令下來|批下來|核下來|簽下來|下來)|都?(?:拿到|核下來|批下來|敲定|談好|喬好|講好)了|已經被(?:我們)?(?:打掉|刷掉|內定|排除)|要(?:裁掉|裁撤|砍掉|併校|收回|撤換)|先(?:不要|別)找|(?:稿|案子)(?:還)?在(?:長官|首長|局長|主委|市長)(?:那|桌)|抽屜"
 )
 INSIDER = re.compile(
     r"我們(?:局|科|課|所|處|室|隊|中隊|分局|單位|機關|長官|主任|科長|課長|組|連|旅|營|大隊|老闆|部裡|署裡|處長|局長|負責|先撤)(?!應|也|的同仁|一直)|敝單位|我(?:負責|被排|值班|值勤|在(?:裡面|處裡|機場|部裡|櫃台|局裡)|手上(?:這|有)|有看到|打好|寫好|訂的|接的|經手|幫他(?:訂|排)|上班|辦的|排到)|我(?:弟|哥|姊|姐|妹|學姊|學長|表哥|老闆|同學|朋友|爸|媽|老公|老婆)[^,。]{0,4}(?:在|說|講|當)|"
-    r"(?<![跟向對請問])(?:學長|學姊|長官|主任|科長|局長|處長)(?:說|講|教|叫|親口|罵)|值班|備勤|值勤|上班時|剛開完會|剛(?:收到|拿到)|同梯|的人講的|朋友講的|聽我[\p{Han}]{1,2}講|內部(?:簡報|會議|群組)|(?:科務|公務|局內|勤務|內部)群組|兄弟們|我(?:週|星期)[一二三四五六日]|副座|開完就傳給我|我(?:看|聽)到了?$|名單我看到|寄你看"
+    r"(?<![跟向對請問])(?:學長|學姊|長官|主任|科長|局長|處長)(?:說|講|教|叫|親口|罵)|值班|備勤|值勤|上班時|剛開完會|剛(?:收到|拿到)|同梯|的人講的|朋友講的|聽我[\p{Han}]{1,2}講|內部(?:簡報|會議|群組)|(?:科務|公務|局內|勤務|內部)群組|兄弟們|我(?:週|星期)[一二三四五六日]|副座|開完就傳給我|我(?:看|聽)到了?$|名單我看到|寄你看|(?:局|隊|所|處|院|府|部|會|課|科|公所)裡的?(?:人|朋友|學|同|無線|車|系統|說|講)|是我(?:學長|學姊|學弟|學妹|指導教授|同學|表哥|叔叔|舅舅|朋友|老闆|長官)|我(?:哥|弟|姊|姐|爸|叔|舅|老公|老婆|男友|女友)(?:他們|那邊|的單位|那艘|那連)|(?:學妹|學弟|同事|助理|司機|人事|會計|秘書|總機|工讀生|警衛)(?:跟我|偷偷|私下)?(?:說|講)|的人(?:說|講|跟我)|我(?:去)?當(?:委員|評審|評委)|我剛(?:訂|排|印|打|送|收|開|從)|我(?:來|去)?(?:開車|接機|接送|安排|負責)|我們(?:公所|市府|縣府|鄉公所|署|院|校|分隊|派出所|課長|科長|組長|抓|要去)|題目我|我知道(?:題目|名單|答案)|(?:朋友|姊妹)偷偷|我在[^,。]{1,10}(?:上班|值班|當差)|我[^,。]{0,4}印的|我看到第|經手"
 )
 FUTURE = re.compile(
     rf"明(?:天|早|晚|日|晨)|後天|大後天|今(?:晚|夜)|等(?:等|一下|下)|待會|馬上|即將|(?:下|這)(?:個)?(?:週|周|禮拜|星期|個?月|季|次)|月底|年底|禮拜[一二三四五六日天]|(?:週|星期)[一二三四五六日](?!至|到)|(?:會|要|將)(?:在|於|到|去|來|調|換|降|宣布|公布|開)|正在|現在|準備|排在|{N}{{1,2}}月{N}{{1,3}}[日號](?:[早晚上下凌])|[今明]年"
@@ -63,6 +63,7 @@ class Topic:
     masked: str
     specific: "re.Pattern[str] | None" = None
     sole: "re.Pattern[str] | None" = None  # so concrete that no sign of secrecy is needed
+    broad: "re.Pattern[str] | None" = None  # wider vocabulary, heard only where the speaker hushes, or is inside and ahead
     not_topic: "re.Pattern[str] | None" = None  # readings of the words that are something else
 
 
@@ -76,9 +77,11 @@ DETAILS: tuple[tuple[str, "re.Pattern[str]", float, str], ...] = (
 
 def leaks(passage: Passage, topic: Topic) -> Iterator[Hit]:
     """Statements about ``topic`` that are specific and not public."""
-    done, count = -1, 0
+    done, count, restarted = -1, 0, False
     judged: set[str] = set()
-    for match in topic.words.finditer(passage.text):
+    for match in _topic_words(topic, passage.text):
+        if match.re is topic.broad and not restarted:
+            restarted, done = True, -1
         if match.start() < done or count >= KEPT:
             continue
         low, high = statement(passage.text, match.start(), match.end())
@@ -88,13 +91,20 @@ def leaks(passage: Passage, topic: Topic) -> Iterator[Hit]:
         judged.add(said)
         if topic.not_topic is not None and topic.not_topic.search(passage.text, max(low, match.start() - 12), min(high, match.end() + 12)):
             continue
-        hit = _judge(passage, topic, low, high, match.span())
+        hit = _judge(passage, topic, low, high, match.span(), broad=match.re is topic.broad)
         if hit is not None:
             done = high
             count += 1
             yield hit
         else:
             done = match.start() + STRIDE
+
+
+def _topic_words(topic: Topic, text: str) -> "Iterator[re.Match[str]]":
+    """Words of the topic, the narrow ones before the broad ones."""
+    yield from topic.words.finditer(text)
+    if topic.broad is not None and HUSH.search(text):
+        yield from topic.broad.finditer(text)
 
 
 _SPEAKER = re.compile(r"(?<![^\n])[^\n:]{2,16}(?:答|問)?:[ ]{0,2}\n")
@@ -112,14 +122,21 @@ def statement(text: str, start: int, end: int) -> tuple[int, int]:
     return low, min(len(text), end + WINDOW) if high < 0 else high
 
 
-def _judge(passage: Passage, topic: Topic, low: int, high: int, span: tuple[int, int]) -> Hit | None:
+def _judge(
+    passage: Passage, topic: Topic, low: int, high: int, span: tuple[int, int], *, broad: bool
+) -> Hit | None:
     said = passage.text[low:high]
     signs = [(code, weight, text) for code, pattern, weight, text in SIGNS if pattern.search(said)]
     details = [(code, weight, text) for code, pattern, weight, text in DETAILS if pattern.search(said)]
     if topic.specific is not None and topic.specific.search(said):
         details.append(("specific", 0.3, "具體內容"))
     sole = topic.sole is not None and topic.sole.search(said) is not None
-    if not sole and not (signs and details):
+    codes = {code for code, *_ in signs}
+    if not sole and not (signs and details) and len(codes - {"future"}) < 2:
+        return None
+    if broad and not sole and not ("secrecy" in codes or len(codes) >= 2 and codes & {"unpublished", "insider"}):
+        return None
+    if broad and len(passage.text) > LONG_TEXT and not ("secrecy" in codes and codes & {"unpublished", "insider"}):
         return None
     confidence = 0.62 if sole else 0.1
     reasons = [Reason(Layer.FORM, f"topic-{topic.name}", f"主題：{topic.label}", confidence)]
@@ -151,6 +168,7 @@ def _before_this_year(passage: Passage, said: str) -> bool:
     return any(int(m[1]) < passage.context.today.year for m in YEAR.finditer(said))
 
 
+HUSH = re.compile(f"{SECRECY.pattern}|{UNPUBLISHED.pattern}|{INSIDER.pattern}")
 SIGN_CODES = {code for code, *_ in SIGNS}
 
 
@@ -168,7 +186,7 @@ def _talk(
         (_before_this_year(passage, said) and not sole and not hushed, 0.5, "講的是往年的事"),
         (codes == {"future"} and not near.chat and len(passage.text) > LONG_TEXT, 0.6, "長文中的一般敘述"),
         (PLAIN.search(said) is not None, 0.85 if hushed else 0.5, "是規定或宣導"),
-        (near.law or whole.law, 0.5, "是法規"), (near.news or whole.news, 0.6, "是新聞"), (whole.teaching or near.teaching, 0.6, "是宣導或講習"),
+        (near.law or whole.law, 0.5, "是法規"), (near.news or whole.news, 0.6, "是新聞"), ((whole.teaching or near.teaching) and "secrecy" not in codes, 0.6, "是宣導或講習"),
         (FORMAL.search(said) is not None and "secrecy" not in codes, 0.6, "是公文或議事紀錄的語氣"),
         (transcript(passage), 0.45, "是逐字紀錄"), (whole.job_advert, 0.3, "是徵才"), (whole.fiction, 0.4, "是故事"), (near.question and not hushed, 0.5, "是問句"), (near.hypothetical or near.conditional, 0.7, "是假設"),
         (whole.blank_form, 0.3, "是空白表單"), (whole.published and not hushed, 0.7, "已公開"), (whole.procedure and not hushed, 0.7, "是程序說明"), (whole.official_letter and not hushed, 0.6, "是公文"),

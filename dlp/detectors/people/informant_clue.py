@@ -21,7 +21,7 @@ MOST = 0.85
 KEPT = 300
 FIX = "刪去樓層、關係、職務、時間、外貌等線索，只寫「據檢舉」；合在一起就認得出人的細節都不要寫。"
 # Constructions in which the informant is the topic but the slot may speak of the matter: more clues are asked for.
-LOOSE = {"actor": 0.75, "subject": 0.8, "apposition": 0.7, "hint": 0.9, "copula": 1.0, "cleft": 1.0, "agent": 1.0, "paper": 0.95}
+LOOSE = {"actor": 0.8, "subject": 0.8, "apposition": 0.7, "hint": 0.9, "copula": 1.0, "cleft": 1.0, "agent": 1.0, "paper": 0.95, "inference": 0.9}
 STRONG_ALONE = {"unique", "same"}
 
 

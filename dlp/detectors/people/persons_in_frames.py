@@ -18,6 +18,7 @@ PUBLIC = re.compile(r"議員|立委|立法委員|委員(?!會)|市長|縣長|鎮
 OF_OTHERS = re.compile(r"承辦|聯絡窗口|業務單位|本[局府處所會署部校院]|專線|洽|服務(?:電話|專線)|傳真|政風|客服|被檢舉|被申訴|受檢|主管機關|稽查(?:人員)?電話")
 OBJECT_OF = re.compile(r"(?:對|向|跟|與|給|把|將|被|遭|替|幫|找|請|及被|告|檢舉|申訴|投訴|指|轉|函|通知|質疑|指控|批|罵|認為|關於|有關)$")
 SAYS_NAME = re.compile(r"(?:自稱|署名|具名|化名|本名|真名|名叫|名字是|姓名[:為是]?|叫做?|叫作|簽名)[「(:]?$")
+ANSWERS = re.compile("經查|查得|就是|即為?|係為?|是|為|[:]")
 LIVES = re.compile(r"(?:住(?:於|在|所|址|處)?|居住?(?:於|在|所)?|[地住]址|戶籍(?:地|地址|設(?:於|在))?|門牌|家住|寄至|通訊處|現居|送達處所|租屋處)(?:為|是|於|在)?[:(]?[^,。;:]{0,14}$|[(（][^()]{0,14}$|[:、,\t ][^,。;:、]{0,12}$")
 OWNS = re.compile(r"(?:駕駛|騎乘?|開|自小客車?|自用小?客?貨?車|自小貨|其|所有|所駕|使用|車主|所屬|坐車|機車|車牌|車號)[^,。;]{0,8}$")
 LANDLINE_OF = re.compile(r"(?:電話|話|聯繫|回電|手機|分機|打給|撥|洽|電|,|、|\(|:|\t| )[:( ]?$")
@@ -62,7 +63,7 @@ def _named(passage: Passage, frame: Frame) -> Iterator[Named]:
             continue
         if frame.sort == "paper" and not SAYS_NAME.search(text[frame.start : one.start]):
             continue
-        if frame.sort == "hint" and one.form in ("full", "titled"):
+        if frame.sort == "inference" or frame.sort == "hint" and one.form in ("full", "titled") and not ANSWERS.search(text, frame.start, one.start):
             continue
         if frame.back and frame.core[0] - one.end > NEAR_CORE:
             continue
@@ -146,7 +147,7 @@ def _of_reach(passage: Passage, frame: Frame, reach: Reach) -> Filler:
 REACH_WEIGHT = {"mobile": 0.85, "national": 0.88, "email": 0.82, "account": 0.85, "address": 0.82, "plate": 0.75, "landline": 0.72, "other": 0.75}
 FRAME_TEXT = {
     "copula": "句子指明這就是當事人", "cleft": "句子指明是誰做的", "agent": "「由（是）…提出」的句型", "subject": "是提出者的主詞", "actor": "緊接在當事人稱謂之後",
-    "apposition": "與當事人稱謂同位", "hint": "以提示讓人猜是誰", "paper": "講的是那份檢舉本身",
+    "apposition": "與當事人稱謂同位", "hint": "以提示讓人猜是誰", "paper": "講的是那份檢舉本身", "inference": "寫的人推論是誰",
 }  # fmt: skip
 
 

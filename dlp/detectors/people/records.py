@@ -20,6 +20,7 @@ from dlp.kinds import Kind
 
 ROWS_KEPT = 200
 KEYS_KEPT = 300
+HEADER_CHARS = 400  # a longer line is no header of a table
 ACTORS_OF_LINE = 6
 _INFORMANT_HEAD = re.compile(r"(?<!被)(?:檢舉|舉發|舉報|告發|通報|申訴|投訴|揭弊|報案)(?:人|者|民眾)(?!數)")
 _PETITION_HEAD = re.compile(r"(?<!被)(?:陳情|反映|反應|來信|來電|請願|投書|申訴)(?:人|者|民眾)(?!數)|姓名")
@@ -56,11 +57,17 @@ Record = tuple[int, int, float, str, str, str]
 def _table(passage: Passage, hits: Sequence[Hit], head: "re.Pattern[str]") -> Iterator[Record]:
     """Rows under a header with a column for the person: a named cell, more sure with a contact in the same row."""
     text = passage.text
-    rows = 0
+    rows, done = 0, -1
     for match in head.finditer(text):
         if rows >= ROWS_KEPT:
             return
-        low, high = passage.line(match.start())
+        if match.start() < done:
+            continue
+        low = text.rfind("\n", max(0, match.start() - HEADER_CHARS), match.start()) + 1
+        high = text.find("\n", match.end(), match.end() + HEADER_CHARS)
+        done = match.end() if high >= 0 else match.end() + HEADER_CHARS
+        if high < 0 or (low == 0 and match.start() > HEADER_CHARS):
+            continue
         header = text[low:high]
         separator = "\t" if header.count("\t") >= 2 else "|" if header.count("|") >= 2 else ""
         if not separator or (head is _PETITION_HEAD and match[0] == "姓名" and not _ABOUT_PETITION.search(text, max(0, low - 120), high)):
@@ -77,6 +84,7 @@ def _table(passage: Passage, hits: Sequence[Hit], head: "re.Pattern[str]") -> It
             yield from _cell(passage, hits, start, cells[column], at, end)
             rows += 1
             at = end + 1
+        done = max(done, at if rows else high)
 
 
 def _cell(passage: Passage, hits: Sequence[Hit], start: int, cell: str, low: int, high: int) -> Iterator[Record]:
@@ -280,6 +288,6 @@ def _said_by(passage: Passage, hits: Sequence[Hit]) -> Iterator[Record]:
             before = text[max(match.start(), named.start - 4) : named.start]
             sure = re.search(r"全名|叫做?|名字|本名|就是|[太媽爸小女先][太媽爸姐士生][,、(]$|[(,]$", before) is not None
             reach = whom.reach_in(text, named.end, min(len(text), named.end + 60), hits)
-            if named.weight >= 0.8 and (sure or reach) and not named.sample and not local(passage, named.start, named.end).news:
+            if named.weight >= 0.7 and (sure or reach) and not named.sample and not local(passage, named.start, named.end).news:
                 yield named.start, named.end, 0.72, whom.mask_name(text[named.start : named.end]), "gossip-name", "談論來陳情或洽公的人並說出姓名"
                 break
