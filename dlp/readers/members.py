@@ -7,6 +7,7 @@ from struct import unpack_from
 from dlp.document import Place
 from dlp.readers.context import ReadContext
 from dlp.readers.flow import Loose, add_pieces
+from dlp.readers.raw import salvage
 from dlp.readers.xml_events import Attributes, Events, parse
 
 THUMBNAIL_PIXELS = 520  # longer side; LibreOffice writes 512, a page of text is not legible then
@@ -14,9 +15,6 @@ QUIET_BYTES = 4 << 20  # of a binary member that is searched for strings
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]{64,}={0,2}")
 _NUMBERS = re.compile(r"[0-9.,:%\s\-]{0,7}|#?[0-9A-Fa-f]{6,8}|true|false|auto|none")
 _URI = re.compile(r"(?:https?://schemas\.|http://purl\.|http://www\.w3\.org|http://docs\.oasis-open\.org|urn:)\S{0,300}|[A-Za-z0-9]{1,20}\.(?:xml|png|wmf|bin)")
-# Runs of UTF-16 little endian text: Chinese, its punctuation, full-width forms, and ASCII.
-_WIDE = re.compile(rb"(?:[\x20-\x7e]\x00|[\x00-\xff][\x30\x4e-\x9f\xff]){4,4000}")
-_UTF8 = re.compile(rb"(?:[\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}){6,4000}")
 
 
 class OtherXml(Events):
@@ -64,10 +62,7 @@ def read_other_xml(pieces: Iterable[bytes], ctx: ReadContext) -> None:
 
 def quiet_strings(data: bytes, ctx: ReadContext) -> None:
     """Strings of a binary member that programs write for themselves (printer settings, caches)."""
-    part = data[:QUIET_BYTES]
-    found = [run[0].decode("utf-16-le", "replace") for run in _WIDE.finditer(part)]
-    found += [run[0].decode("utf-8", "replace") for run in _UTF8.finditer(part)]
-    ctx.add(Place.RAW, "\n".join(dict.fromkeys(found)), name="strings")
+    salvage(data[:QUIET_BYTES], ctx)
 
 
 def is_thumbnail(name: str, data: bytes) -> bool:
