@@ -37,7 +37,9 @@ def pdf(
     objects: list[bytes] = [
         f"<</Type/Catalog/Pages 2 0 R {catalog}>>".encode("latin-1"),
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        f"<</Type/Page/Parent 2 0 R {box}/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>{resources}>>{page}>>".encode("latin-1"),
+        f"<</Type/Page/Parent 2 0 R {box}/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>{resources}>>{page}>>".encode(
+            "latin-1"
+        ),
         f"<<{extra}/Length {len(stream)}>>stream\n".encode() + stream + b"\nendstream",
         FONT.encode(),
         f"<<{info}>>".encode("latin-1"),

@@ -20,7 +20,10 @@ def annotation(inner: str) -> str:
 
 
 _FORM = "/AcroForm<</Fields[7 0 R]/DA(/F1 12 Tf 0 g)/DR<</Font<</F1 5 0 R>>>>>>"
-_ATTACHMENT = (f"<</Type/Filespec/F(a.docx)/UF{string('名單.docx')}/EF<</F 8 0 R>>>>", stream(docx(f"<w:p><w:r><w:t>{N}</w:t></w:r></w:p>"), "/Type/EmbeddedFile"))
+_ATTACHMENT = (
+    f"<</Type/Filespec/F(a.docx)/UF{string('名單.docx')}/EF<</F 8 0 R>>>>",
+    stream(docx(f"<w:p><w:r><w:t>{N}</w:t></w:r></w:p>"), "/Type/EmbeddedFile"),
+)
 CASES = [
     ("text", pdf(T), Place.BODY),
     ("packed content", pdf(T, packed=True), Place.BODY),
@@ -93,7 +96,10 @@ def test_three_marks_on_one_line_keep_apart() -> None:
 
 
 def _picture(size: int = 64) -> dict[str, object]:
-    image = stream(b"\x80" * size * size, f"/Type/XObject/Subtype/Image/Width {size}/Height {size}/ColorSpace/DeviceGray/BitsPerComponent 8")
+    image = stream(
+        b"\x80" * size * size,
+        f"/Type/XObject/Subtype/Image/Width {size}/Height {size}/ColorSpace/DeviceGray/BitsPerComponent 8",
+    )
     return {"resources": "/XObject<</I1 7 0 R>>", "more": (image,)}
 
 
@@ -113,7 +119,9 @@ def test_a_page_of_outlines_without_text_is_said() -> None:
 
 
 def test_wanted_password_is_said() -> None:
-    trailer = "/Encrypt<</Filter/Standard/V 2/R 3/Length 128/P -1/O<" + "41" * 32 + ">/U<" + "42" * 32 + ">>>/ID[<00><00>]"
+    trailer = (
+        "/Encrypt<</Filter/Standard/V 2/R 3/Length 128/P -1/O<" + "41" * 32 + ">/U<" + "42" * 32 + ">>>/ID[<00><00>]"
+    )
     data = pdf(T).replace(b"/Info 6 0 R", trailer.encode())
     document = read_bytes(data, name="函.pdf")
     assert {e.reason for e in document.not_read} == {NotReadReason.ENCRYPTED}
@@ -127,7 +135,11 @@ def test_damaged_cross_reference_is_repaired() -> None:
 
 def test_earlier_revisions_are_searched() -> None:
     old = pdf("", info=f"/Title{string(N)}")
-    new = old + b"6 0 obj\n<</Title(x)>>\nendobj\nxref\n6 1\n%010d 00000 n \ntrailer<</Size 7/Root 1 0 R/Info 6 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % (len(old), old.rindex(b"xref\n0"), len(old) + len(b"6 0 obj\n<</Title(x)>>\nendobj\n"))
+    new = (
+        old
+        + b"6 0 obj\n<</Title(x)>>\nendobj\nxref\n6 1\n%010d 00000 n \ntrailer<</Size 7/Root 1 0 R/Info 6 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n"
+        % (len(old), old.rindex(b"xref\n0"), len(old) + len(b"6 0 obj\n<</Title(x)>>\nendobj\n"))
+    )
     assert Place.HIDDEN in found_at(read_bytes(new))
 
 
