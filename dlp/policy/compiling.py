@@ -217,7 +217,7 @@ class _Compiler:
             findings.append(TestFinding(kind, f.confidence, f.person or "", f.part, f.at, tuple(sorted(f.where.items())), f.value or ""))
         return RuleTest(
             form.text, tuple(findings), Channel(form.channel), Action.parse(form.expect), form.to, form.name or "", form.note or "",
-            values.parse_date(form.today) if form.today else None,
+            values.parse_date(form.today) if form.today else None, form.or_stricter,
         )  # fmt: skip
 
     def places(self) -> Places:

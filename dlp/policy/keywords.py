@@ -12,7 +12,7 @@ KEYS = _words(
     by date doc inside trusted public who deputy mail post share label kinds
     any all together within confidence confidence-of at-least persons where where-not not with-part without-part
     then to-trusted to-inside otherwise why until added-by to from unit channels over
-    kind person part at value text findings channel expect name note today
+    kind person part at value text findings channel expect or-stricter name note today
     level steps size tell fix approve except ignore tests id find rule because scan start stop days
     """
 )

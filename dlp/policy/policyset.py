@@ -113,7 +113,7 @@ class TestFinding:
 
 @dataclass(frozen=True, slots=True)
 class RuleTest:
-    """``expect`` is the action of the rule itself, ALLOW when it must not apply.  Either ``text`` or ``findings``."""
+    """``expect`` is the action of the rule itself, ALLOW when it must not apply; ``or_stricter`` takes more, too."""
 
     text: str | None
     findings: tuple[TestFinding, ...]
@@ -123,6 +123,7 @@ class RuleTest:
     name: str
     note: str
     today: date | None
+    or_stricter: bool = False
 
 
 @dataclass(frozen=True, slots=True)

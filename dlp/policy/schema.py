@@ -184,13 +184,14 @@ class TestFinding(Form):
 
 
 class RuleTest(Form):
-    """A text (or findings) and the action that *this rule* must come to; ``allow``: the rule must not apply."""
+    """A text (or findings) and the action that *this rule* must come to (``or-stricter``: at least); ``allow``: must not apply."""
 
     needs_one_of = ("text", "findings")
     text: LongText | None = None
     findings: Annotated[list[TestFinding], Field(min_length=1)] | None = None
     channel: ChannelWord
     expect: ActionWord
+    or_stricter: bool = False
     to: Literal["inside", "trusted", "outside"] = "outside"
     name: Text | None = None
     note: Text | None = None

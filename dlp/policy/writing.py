@@ -99,5 +99,5 @@ def _test(t: RuleTest) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "text": t.text, "findings": findings, "channel": str(t.channel), "expect": str(t.expect), "to": t.to, "name": t.name,
-        "note": t.note, "today": roc(t.today) if t.today else None,
+        "note": t.note, "or-stricter": t.or_stricter or None, "today": roc(t.today) if t.today else None,
     }  # fmt: skip

@@ -64,7 +64,7 @@ def _one(policy: PolicySet, rule: Rule, number: int, test: RuleTest, find: FindT
     decision = decide(findings, Coverage((), ()), test.channel, envelope=envelope, policy=policy, document=document, today=day)
     got = max((h.action for h in decision.rules if h.id == rule.id), default=Action.ALLOW)
     others = tuple((h.id, h.action) for h in decision.rules if h.id != rule.id)
-    passed = got is test.expect
+    passed = got is test.expect or (test.or_stricter and got > test.expect)
     return Outcome(rule, number, test, got, passed, others, "" if passed else _explain(rule, test, got, findings, decision))
 
 

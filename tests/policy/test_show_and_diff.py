@@ -49,7 +49,7 @@ rules:
     tell: 名冊不可外送
     fix: 遮蔽
     except: [{why: 依法, to: ["*.moj.gov.tw"], from: ["a@example.gov.tw"], unit: [政風室], channels: [mail], until: 116-06-30, added-by: 政風室, then: warn}]
-    tests: [{findings: [{kind: personal.name, person: 甲, at: 3, part: cells, where: {role: petitioner}, value: v}], channel: mail, expect: allow, to: inside, name: a.ods, note: 說明, today: "115-01-01"}]
+    tests: [{findings: [{kind: personal.name, person: 甲, at: 3, part: cells, where: {role: petitioner}, value: v}], channel: mail, expect: allow, to: inside, name: a.ods, note: 說明, today: "115-01-01", or-stricter: true}]
 """
 
 
