@@ -16,6 +16,7 @@ from dlp.detectors.personal import (
     medical_record,
     mobile,
     national_id,
+    names,
     nhi_card,
     passport,
     plate,
@@ -27,6 +28,7 @@ from dlp.detectors.personal import (
 DETECTORS: tuple[Detector, ...] = cast(tuple[Detector, ...], (
     national_id, resident_certificate, passport, nhi_card, mobile, landline, birth_date, bank_account,
     credit_card, plate, email, line_id, medical_record, student_id, ip_address,
+    names,
     marks, restricted, drafts, meetings, procurement, trade_secret, occupational, third_party,
 ))  # fmt: skip
 RELATORS: tuple[Relator, ...] = cast(tuple[Relator, ...], ())

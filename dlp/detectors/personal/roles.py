@@ -10,12 +10,15 @@ Source: facts about names in official texts (姓名條例, 文書處理手冊 fo
 from dataclasses import dataclass
 from functools import cache
 
-import regex as re
 
-PRIVATE_ROLES = frozenset(
-    "informant reported petitioner applicant victim witness reporter patient student parent relative resident employee offender holder".split()
-)
-PROTECTED_ROLES = frozenset("informant petitioner victim witness reporter patient".split())
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+PRIVATE_ROLES = frozenset(_words(
+    "informant reported petitioner applicant victim witness reporter patient student parent relative resident employee offender holder"
+))  # fmt: skip
+PROTECTED_ROLES = frozenset(_words("informant petitioner victim witness reporter patient"))
 
 _BEFORE: dict[str, str] = {
     "informant": (
@@ -80,10 +83,6 @@ class Sign:
     public: bool = False
 
 
-def _trie(words: "list[str]") -> str:
-    return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
-
-
 @cache
 def before_words() -> dict[str, Sign]:
     """Role words that stand before a name."""
@@ -124,20 +123,3 @@ def after_words() -> dict[str, Sign]:
 
 # Between a role word and a name: a colon, brackets, a copula, a courtesy particle.
 LINK = r"(?:[ \t]{0,4}(?:姓名)?[ \t]{0,4}[:=][ \t\n]{0,6}|[ \t]{1,6}|[「『(\[【〈《\"'][ \t]{0,2}|(?:就|應|即|也|亦|疑似|確定)?(?:為|是|係|即|乃|叫|名叫|叫做|名為|:)[ \t]{0,2}[「『(]?|\t)?"
-BEFORE = re.compile(rf"(?:{_trie(list(before_words()))}){LINK}")
-AFTER = re.compile(rf"[ \t]{{0,2}}[」』)]?(?:{_trie(list(after_words()))})")
-OWN_NEGATION = re.compile(r"(?:非|不是|並非|無|未|沒有)$")
-
-
-def sign_after(text: str, end: int) -> Sign | None:
-    """The title that follows ``end``, if any."""
-    match = AFTER.match(text, end, min(len(text), end + 10))
-    return after_words()[match[0].strip(" \t」』)")] if match and match[0].strip(" \t」』)") in after_words() else None
-
-
-def word_of(match: "re.Match[str]") -> str:
-    """The role word itself in a match of BEFORE."""
-    for size in range(min(9, len(match[0])), 0, -1):
-        if match[0][:size] in before_words():
-            return match[0][:size]
-    return ""
