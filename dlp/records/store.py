@@ -119,21 +119,29 @@ class Store:
         self.evidence.sweep()
 
     def _check_keys(self) -> None:
-        from sqlalchemy import insert, select
+        from sqlalchemy import insert
 
         from dlp.records.schema import meta
 
         wanted = {f"key:{name}": self.keys.fingerprint(name) for name in CHECKED_KEYS}
         with self.reading() as connection:
-            found = dict(connection.execute(select(meta.c.key, meta.c.value).where(meta.c.key.in_(wanted))).tuples().all())
+            found = self._remembered(connection, wanted)
         if not found:
             with self.home.locked("migrate"), self.writing() as connection:
-                found = dict(connection.execute(select(meta.c.key, meta.c.value).where(meta.c.key.in_(wanted))).tuples().all())
+                found = self._remembered(connection, wanted)
                 if not found:
                     connection.execute(insert(meta), [{"key": k, "value": v} for k, v in wanted.items()])
                     return
         if found != wanted:
             raise KeyRefused("金鑰不是這個資料庫的。請還原原來的金鑰；第二台閘道請複製第一台的 keys 資料夾。", code="E632")
+
+    @staticmethod
+    def _remembered(connection: "Connection", names: Iterable[str]) -> dict[str, str]:
+        from sqlalchemy import select
+
+        from dlp.records.schema import meta
+
+        return {row.key: row.value for row in connection.execute(select(meta).where(meta.c.key.in_(names)))}
 
     def recover(self) -> int:
         """Mark audit records whose change never took place; returns how many."""
