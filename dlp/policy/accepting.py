@@ -11,7 +11,8 @@ from dlp.policy.fixing import write_atomically
 from dlp.policy.listfiles import parse_accepted
 from dlp.policy.values import roc
 
-_HEAD = "# 允許清單：經人判定無礙的值，只存加密雜湊（HMAC），看不出原值。由 dlp policy accept 寫入。\nversion: 1\naccepted:\n"
+_REMARK = "# 允許清單：經人判定無礙的值，只存加密雜湊（HMAC），看不出原值。由 dlp policy accept 寫入。\n"
+_HEAD = "version: 1\naccepted:\n"
 
 
 def accept(path: Path, value: str, *, kind: Kind, why: str, until: date, added_by: str, rules: tuple[str, ...], key: bytes) -> str:
@@ -24,8 +25,10 @@ def accept(path: Path, value: str, *, kind: Kind, why: str, until: date, added_b
     if digest in entries:
         raise UsageError(f"這個值已經在清單裡，到 {roc(entries[digest].until)} 止。", code="P324")
     line = {"digest": digest, "kind": str(kind), "why": why, "until": roc(until), "added-by": added_by, "rules": list(rules)}
-    body = text if text.strip() else _HEAD
+    if not entries:  # only remarks, or a head without entries: nothing is lost by writing the head anew
+        remarks = "".join(f"{r}\n" for r in text.splitlines() if r.startswith("#"))
+        text = (remarks or _REMARK) + _HEAD
     # JSON is YAML: quoting a reason can never break the file.
     entry = ", ".join(f"{k}: {json.dumps(v, ensure_ascii=False)}" for k, v in line.items())
-    write_atomically(path, f"{body.rstrip()}\n  - {{{entry}}}\n".encode())
+    write_atomically(path, f"{text.rstrip()}\n  - {{{entry}}}\n".encode())
     return digest

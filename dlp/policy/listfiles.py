@@ -79,7 +79,7 @@ def read_accepted(files: "Sequence[Loaded]", key: bytes | None) -> tuple[Accepte
 
 
 def parse_accepted(text: str, shown: str) -> tuple[dict[str, Entry], list[Fault]]:
-    """Entries of an accepted-values file (written by ``dlp policy accept``)."""
+    """Entries of an accepted-values file (written by ``dlp policy accept``); none in a file of remarks only."""
     if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
         return {}, []
     from pydantic import ValidationError
