@@ -19,6 +19,7 @@ from dlp.verdict import Channel, Coverage, Verdict
 
 if TYPE_CHECKING:
     from dlp.policy.policyset import PolicySet
+    from dlp.readers.isolation import ReaderPool
 
 IN_PROCESS_BYTES = 512 * 1024 * 1024  # plain text larger than this is refused; scans of shares stream it
 
@@ -42,6 +43,8 @@ class Scanner:
         self.policy = _policy(policies)
         self.language = _language(model)
         self._sieve = road.shipped_sieve()
+        self._pool: ReaderPool | None = None
+        self._pool_process = 0
 
     def check(self, text: str, channel: str = "post", *, name: str = "", envelope: Envelope | None = None) -> Verdict:
         """Verdict on a text.  ``channel`` is ``mail``, ``post`` or ``share``; raises UsageError for any other."""
@@ -77,10 +80,17 @@ class Scanner:
         from dlp import readers
 
         if self._isolate and readers.needs_worker(data, name=name):
-            from dlp.readers import isolation
-
-            return isolation.read(data, name=name, ocr=self._ocr)
+            return self._readers().read(data, name=name)
         return readers.read_bytes(data, name=name, ocr=self._ocr)
+
+    def _readers(self) -> "ReaderPool":
+        """The worker pool, started with the first file that needs it; each process after a fork has its own."""
+        if self._pool is None or self._pool_process != os.getpid():
+            from dlp.readers.isolation import ReaderPool
+
+            self._pool = ReaderPool(workers=1, ocr=self._ocr)
+            self._pool_process = os.getpid()
+        return self._pool
 
     def find(
         self, document: Document, channel: str = "post", *, envelope: Envelope | None = None
@@ -140,4 +150,5 @@ def _language(model: str | Path | bool | None) -> object | None:
         return None
     from dlp import language
 
-    return language.load(None if model in (None, True) else Path(str(model)))
+    loaded: object | None = language.load(None if model in (None, True) else Path(str(model)))
+    return loaded

@@ -2,9 +2,20 @@
 
 from typing import cast
 
-from dlp.detectors.business import occupational, procurement, third_party, trade_secret
+from dlp.detectors.business import (
+    deployment,
+    itinerary,
+    occupational,
+    personnel,
+    procurement,
+    system,
+    third_party,
+    trade_secret,
+    unannounced,
+)
 from dlp.detectors.contract import Detector, Relator
 from dlp.detectors.official import drafts, marks, meetings, restricted
+from dlp.detectors.people import informant_clue, informant_identity, petition_content, petition_identity
 from dlp.detectors.personal import (
     bank_account,
     birth_date,
@@ -15,8 +26,8 @@ from dlp.detectors.personal import (
     line_id,
     medical_record,
     mobile,
-    national_id,
     names,
+    national_id,
     nhi_card,
     passport,
     plate,
@@ -30,5 +41,8 @@ DETECTORS: tuple[Detector, ...] = cast(tuple[Detector, ...], (
     credit_card, plate, email, line_id, medical_record, student_id, ip_address,
     names,
     marks, restricted, drafts, meetings, procurement, trade_secret, occupational, third_party,
+    itinerary, deployment, unannounced, personnel, system,
 ))  # fmt: skip
-RELATORS: tuple[Relator, ...] = cast(tuple[Relator, ...], ())
+RELATORS: tuple[Relator, ...] = cast(tuple[Relator, ...], (
+    informant_identity, informant_clue, petition_identity, petition_content,
+))  # fmt: skip

@@ -27,7 +27,8 @@ FINDINGS_KEPT = 1_000  # per document (L22); more are only counted
 @cache
 def shipped_sieve(engine: str = "auto") -> Sieve:
     """The sieve over every detector and relator of the catalog."""
-    return Sieve({d.ID: d.CUES for d in (*catalog.DETECTORS, *catalog.RELATORS)}, engine=engine)
+    cues = {d.ID: d.CUES for d in catalog.DETECTORS} | {r.ID: r.CUES for r in catalog.RELATORS}
+    return Sieve(cues, engine=engine)
 
 
 def find(context: Context, *, sieve: Sieve | None = None) -> tuple[list[Finding], list[NotRead]]:

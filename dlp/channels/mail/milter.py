@@ -214,7 +214,7 @@ class Connection:
                 await self.writer.drain()
         finally:
             task.cancel()
-            milter._busy.discard(task)  # type: ignore[arg-type]
+            milter._busy.discard(task)
             milter.counters.waiting -= 1
         milter.counters.count(milter.counters.by_action, answer.action)
         return answer.packets

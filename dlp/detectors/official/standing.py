@@ -247,7 +247,7 @@ def _where(passage: Passage, low: int) -> str:
 
 def _in_line(passage: Passage, match: "re.Match[str]", before: str, after: str, *, paper: bool) -> Seen | None:
     place = passage.part.place
-    start, end, grade = *match.span("grade"), grade_of(match["grade"])
+    start, end, grade = match.start("grade"), match.end("grade"), grade_of(match["grade"])
 
     def seen(weight: float, code: str, words: str) -> Seen:
         return Seen(start, end, grade, weight, _reason(code, words, weight))
@@ -313,7 +313,7 @@ FOREIGN = re.compile(r"(?m)(?:^|(?<=[\[(/|\t]))[ \t*\-]{0,30}(?P<mark>TOP[ ]SECR
 TLP = re.compile(r"(?i)(?<![0-9A-Za-z])TLP[ ]?[:\-][ ]?(?P<mark>RED)(?![0-9A-Za-z])")
 MILITARY = re.compile(r"(?m)(?:^|(?<=[\[【(〔]))[ \t]{0,20}(?P<mark>國家機密亦屬軍事機密|國家機密亦屬國防秘密|軍事機密|國防秘密|軍事秘密)(?=[ \t]{0,20}(?:$|\n|[\]】)〕]))")
 STATED = re.compile(
-    rf"(?P<paper>本(?:件|案|函|簽|文|紀錄|簡報|資料|檔案?|文件|公文|郵件|信件?|份(?:文件|資料)?)|附件|附檔|隨信|隨文|此(?:件|份|信)|這(?:份|件|封|個)(?:公文|文件|資料|檔案|簽|函|信|簡報)?|剛收到的)[^。;\n,:?]{{0,10}}?(?:屬|係|為|是|列(?:為)?|核定為|核列|標示為|標的是|以)(?:於)?[ ]?(?:一般公務機密|國家機密)?[「『(【]?(?P<grade>絕對機密|極機密|機密|密件)[」』)】]?(?:級|等級|文件|資料|件|公文|等|辦理|處理|發送|送達|簡報|會議)?(?=[,。;! \n)]|$|請|不得|勿|務必|別|看完|喔|哦)"
+    r"(?P<paper>本(?:件|案|函|簽|文|紀錄|簡報|資料|檔案?|文件|公文|郵件|信件?|份(?:文件|資料)?)|附件|附檔|隨信|隨文|此(?:件|份|信)|這(?:份|件|封|個)(?:公文|文件|資料|檔案|簽|函|信|簡報)?|剛收到的)[^。;\n,:?]{0,10}?(?:屬|係|為|是|列(?:為)?|核定為|核列|標示為|標的是|以)(?:於)?[ ]?(?:一般公務機密|國家機密)?[「『(【]?(?P<grade>絕對機密|極機密|機密|密件)[」』)】]?(?:級|等級|文件|資料|件|公文|等|辦理|處理|發送|送達|簡報|會議)?(?=[,。;! \n)]|$|請|不得|勿|務必|別|看完|喔|哦)"
 )
 NOT_STATED = re.compile(r"如|若|倘|是否|非|不是|不屬|應|得|可|未|無|需|要|須|凡|各|嗎|怎|什麼|假設|例")
 

@@ -17,6 +17,7 @@ from dlp.detectors.setting import Setting, local, setting_of
 INFORMANT, PETITION = "informant", "petition"
 SLOT_CHARS = 90  # a slot reaches this far; longer "sentences" are lists
 INFER_CHARS = 40
+SUBJECT_CHARS = 64  # a subject with its address in brackets
 HINT_CHARS = 110  # a riddle (猜猜是誰檢舉的) may be solved in the sentences that follow
 SAME_SENTENCE = 40  # a running header on every page is still found on the first forty
 SHORTEST = 5  # characters of a sentence that can say who did something
@@ -27,29 +28,29 @@ ACT = "檢舉|舉報|舉發|告發|揭發|爆料|告密|密告|通報|報案|申
 AGENCY = "1999|113|110|1955|1966|勞工局|勞動局|勞檢處|勞檢所|勞動檢查處|環保局|衛生局|國稅局|稅捐處|建管處|建管科|教育局|教育處|消防局|警察局|派出所|分局|政風室?|政風處|廉政署|調查局|調查站|地檢署|農業局|動保處|社會局|監理站|公平會|消保官|市府|縣府|公所|校長|記者|媒體|總公司|專線|信箱|議員|里長|主管|老闆"
 LETTER = "黑函|匿名信|檢舉信|檢舉函|投訴信|申訴信|陳情書|陳情信|抗議信|投書|市長信箱|局長信箱|首長信箱|縣長信箱|這封信|那封信|該信|信"
 ACTORS = {
-    INFORMANT: rf"(?<![被受遭])(?:(?:檢舉|舉報|舉發|告發|揭發|爆料|告密|密告|通報|報案|申訴|投訴|吹哨|揭弊)(?:人|者|之人|的(?:那個|那位)?人(?!說|都|很|會)|民眾|學生|員工|勞工|家長|同仁|方(?=[為是係:]))|線民|(?<![一二前第])線人(?!員|力|潮|數)|[抓爪][耙扒][仔子]|廖北[鴨丫仔]|報馬仔|內鬼|檢舉(?:達人|魔人)|正義魔人|秘密證人|證人[甲乙丙A-Z](?![0-9A-Za-z])|關係人[甲乙丙A-Z])",
+    INFORMANT: r"(?<![被受遭])(?:(?:檢舉|舉報|舉發|告發|揭發|爆料|告密|密告|通報|報案|申訴|投訴|吹哨|揭弊)(?:人|者|之人|的(?:那個|那位)?人(?!說|都|很|會)|民眾|學生|員工|勞工|家長|同仁|方(?=[為是係:]))|線民|(?<![一二前第])線人(?!員|力|潮|數)|[抓爪][耙扒][仔子]|廖北[鴨丫仔]|報馬仔|內鬼|檢舉(?:達人|魔人)|正義魔人|秘密證人|證人[甲乙丙A-Z](?![0-9A-Za-z])|關係人[甲乙丙A-Z])",
     PETITION: r"(?<![被受遭])(?:(?:陳情|反映|反應|請願|陳訴)(?:人|者|民眾|學生|家長|代表|住戶|里民|戶)(?:之家長|之配偶)?|(?:來信|來電|來函|來文|投書|發信|致電|寄件|留言|話務)(?:人|者|民眾)|申訴(?:民眾|人)|訴願人兼陳情人|請願代表|受訪陳情人|案主(?!動)|(?:選民|受訪人|受話人)(?=[\p{Han}]{2,4}[,、(（]|[\p{Han}]{2,3}(?:先生|女士|小姐))|申請人(?=[^,。]{0,30}(?:陳情|來電|反映)))",
 }  # fmt: skip
 TALKS_ON = r"(?!數|次|專線|獎|保護|制度|信箱|權益|會議|獎金|身[分份](?:應|之|資料應|保密|依|不|均|要|予)|個人資料(?![(:])|個資(?![(:])|資料(?:應|不|均|外洩|予|之)|(?:之)?(?:姓名|電話|住址|地址)[、,及或等]|(?:之)?姓名(?:應|依|不|均|以|要|或|及)|應|得(?!標)|須|必須|如(?!下)|若|倘|可以|可(?=[撥向以至於憑依])|請求(?!賠)|要求(?:匿名|保密)|提出|有無|或|及其|及被|與被|之(?:身分|姓名|權|保護|個人))"
 
 SPOKEN = (
     rf"(?:打|撥)(?:去|給|到|的|了|電話去|電話給|電話到)?(?:[^,。;\n]{{0,6}})(?:{AGENCY})|"
-    rf"(?:跑去|去|向|跟|到|上)[^,。;\n]{{0,3}}(?:{AGENCY}|公司|學校|上面)[^,。;\n]{{0,6}}?(?:告|檢舉|申訴|投訴|爆料|告狀|講|說|報|吹哨|哭|鬧)(?!訴)|"
+    rf"(?:跑去|去|向|跟|到|上)[^,。;\n]{{0,3}}(?:{AGENCY}|公司|學校|上面)[^,。;\n]{{0,6}}?(?:告|檢舉|申訴|投訴|爆料|告狀|講|說|報|吹哨|哭|鬧|作證|做筆錄|作筆錄)(?!訴)|"
     rf"(?:寫|寄|投|丟|發)(?:的|了|出|來|給)?(?:[^,。;\n]{{0,8}})(?:{LETTER})|(?:{LETTER})(?:[^,。;\n]{{0,4}})(?:寫|寄|投|丟|發)(?:來)?的|"
     r"(?:跑)?去(?:講|說|報|告|舉報|告密|告狀)(?:的|你|我|他|出)|講出去|說出去|打小報告|告狀|出賣|告(?:你們?|我們?|他們|妳們?)|捅(?:出去|去|到|給|上)|鬧到|投訴到|告到|爆到|洩的底|抓包你"
 )
-VERBS = {INFORMANT: rf"(?:{ACT})(?!人|者|專線|信箱|獎|案件|系統|函|書|信|制度|達人|電話)|{SPOKEN}", PETITION: r"陳情(?!人|者|書|案|系統|函|代表)|反映(?!人|者|出|了社)|反應(?!人)|投書|請願|請託|求助|請求協助|訴苦|抱怨|來信(?!人|者)|來電(?!人|者)|致電|來函(?!人)|寫信|主訴|再次陳情"}  # fmt: skip
+VERBS = {INFORMANT: rf"(?:{ACT})(?!人|者|專線|信箱|獎|案件|系統|函|書|信|制度|達人|電話)|{SPOKEN}", PETITION: r"陳情(?!人|者|書|案|系統|函|代表)|反映(?!人|者|出|了社)|反應(?!人)|投書|請願|來文(?!人|者)|請託|求助|請求協助|訴苦|抱怨|來信(?!人|者)|來電(?!人|者)|致電|來函(?!人)|寫信|主訴|再次陳情"}  # fmt: skip
 
 _ACTOR = {side: re.compile(pattern + TALKS_ON) for side, pattern in ACTORS.items()}
 _VERB = {side: re.compile(pattern) for side, pattern in VERBS.items()}
 CORE_WORDS = re.compile(
-    f"{ACT}|{AGENCY}|黑函|匿名信|檢舉信|{ACTORS[INFORMANT]}|陳情|反映|反應|來信|來電|來函|投書|請願|致電|案主|去講|去說|去報|去告|講出去|說出去|小報告|告狀|告[你我他妳]|的信|寄件者|封信|該信"
+    f"{ACT}|{AGENCY}|黑函|匿名信|檢舉信|{ACTORS[INFORMANT]}|陳情|反映|反應|來信|來電|來函|投書|請願|致電|案主|去講|去說|去報|去告|講出去|說出去|小報告|告狀|告[你我他妳]|的信|寄件者|線報|密報|消息來源|來文|請託|求助|抱怨|作證|叫來|打電話來|通知的|請來|封信|該信"
 )
 
 COPULA = r"(?:[^,。;\n]{0,3}?)(?:(?:本人|身[分份]|個人資料|個資|聯絡資料|資料|姓名|居所|住所|住址|地址|電話|信箱|戶籍|帳戶|暱稱|真名|本名|名字|確認|資料|名稱|聯絡(?:人|方式|電話|電子郵件|資訊)?|其人)?[^,。;\n:為是係即叫]{0,2}(?:就是|即為|即是|確為|應為|應係|乃|即|係|為|是|叫做?|:)|[(「（])"
 _AFTER_ACTOR = re.compile(COPULA)
 _BEFORE_ACTOR = re.compile(r"(?:就是|即是|即為|正是|才是|不就是?|根本就是|應該就是|者為|者即|即|係|為|是)(?:去|那個|那位|這次|本案|此次|當初|我們的|這件事的)?(?:的)?$")
-_CLEFT = re.compile(r"[^,。;\n]{0,16}?的(?:那?(?:個|位|人|通|傢伙|同學|民眾|家長)?(?:人)?)?[,]?(?:其實|應該|大概|八成|肯定|一定|原來|根本|當然|很明顯|確認|經查)?(?:就是|不就是?|即是|即為|即|係|是|為|叫|姓)")
+_CLEFT = re.compile(r"[^,。;\n]{0,16}?的(?:那?(?:個|位|人|通|傢伙)?(?:人|同學|民眾|家長|學生|員工|客人|鄰居|老師|先生|小姐|女生|男生|住戶|同事|網友)?)?[,]?(?:其實|應該|大概|八成|肯定|一定|原來|根本|當然|很明顯|確認|經查)?(?:就是|不就是?|即是|即為|即|係|是|為|叫|姓)")
 _OBJECT = re.compile(r"[^,。;\n]{0,14}?的(?=$|[,。!?;\s啦喔吧嘛呀啊)]|那|人)|$")
 _AGENT = re.compile(r"(?:係由|是由|乃由|即由|由|係經|係|是|乃|就|不就|經|據|被|因|為|都是|原來是|就是|即)")
 _AGENT_PETITION = re.compile(r"係由|是由|由|係|是|據")
@@ -57,18 +58,19 @@ _HINT = re.compile(r"(?:誰|何人|哪位|何者|哪個人)[^,。;\n]{0,10}?(?:�
 _NOT_AGENT = re.compile(r"遭|被(?!害)|受理|接獲|接到|收到|民眾(?![陳林黃張李王吳劉蔡楊許鄭謝洪郭邱曾廖賴徐周葉蘇莊江呂何蕭羅高潘簡朱鍾游彭詹施胡沈余盧梁趙顏柯翁魏孫戴范宋鄧杜侯傅曹薛阮丁卓粘夏康]\p{Han})|有人|匿名|請勿|不得|應|如有|若有|任何|拒絕|呼籲|鼓勵|歡迎|請(?!調)|提供(?:民眾)?檢舉|接受|輔導|宣導|防止|避免|得(?:向|以|於)|依據|規定|涉")
 
 # The complaint itself as the topic: its hand, voice, origin tell who wrote it.
-_PAPER = re.compile(r"(?<![被])(?:匿名|原|該|本件)?(?:檢舉|舉報|投訴|申訴|告發)(?:信(?!箱|用)|函|書|電話|內容|照片|影片|錄音|附件|留言|簡訊|電郵)(?!應|得|須|必須|格式|系統|專線|範|之格式|如|若)|黑函|匿名信|來函檢附")
+_PAPER = re.compile(r"(?<![被])(?:匿名|原|該|本件)?(?:檢舉|舉報|投訴|申訴|告發)(?:信(?!箱|用)|函|書|電話|內容|照片|影片|錄音|附件|留言|簡訊|電郵)(?!應|得|須|必須|格式|系統|專線|範|之格式|如|若)|黑函|匿名信|線報|密報|檢舉來源|消息來源|來函檢附")
 _NOUN_BEFORE = re.compile("(?:這起|此起|該起|一起|多起|[0-9一二三四五六七八九十]件|本件|此件|該件|此類|有關|相關|根據|依據|針對|關於|接獲|受理|不實|前次|本次|處理)$")
 _NOUN_AFTER = re.compile("案(?!的?(?:是|就|即))|數|量|內容|方式|管道|平台|單位|機制|獎勵|事件|事由|事項|期間|程序|熱線|資料|紀錄|筆錄|表")
 _PRONOUN = re.compile("[他她牠]|這個人|那個人|此人|該員|該人|這傢伙")
 # The writer concludes who it was: the clues may stand anywhere in what was said.
 _INFERENCE = re.compile("推測|研判|應係|應即|應為|顯係|顯然|懷疑|八成|肯定是|想也知道|還用猜|不用猜|很明顯|你說是誰|自己想|心裡有數|除了[^,。]{1,8}還有誰|只有[^,。]{1,12}(?:知道|看過|在場)|會知道")
+_RECEIVED = re.compile("^.{0,20}(?:收到|接到|接獲|獲)")
 _ONLY = re.compile("僅|只有|唯|只剩")
 _IS = re.compile("(?:就是|即是|正是|不就是?|就)(?:去|來|跑去|跑來|打電話|那個|這次)?$")
 _ONE = re.compile(r"[^,。;\n]{0,8}?的(?:那?(?:個|位|人|傢伙)|人)?(?=$|[,。!?;\s啦喔吧嘛])")
 _DEED = re.compile(r"(?:打|寫|寄|投|報|講|告|提供|提|搞|爆|洩漏|傳|檢舉|申請|去|叫|找|請|引|捅)(?:來|出來|出去|上去|過來)?的(?!人|話|那)|(?:所|親自|具名)?(?:提出|提供|撥打|投遞|寄發|撰寫|書寫|寄送|為之)")
 _AGENCY = re.compile(AGENCY)
-_BROUGHT = re.compile("(?:叫|找|請|引|帶|捅|打|告)(?:來|去|出去|過來|上去|電話)的(?!人|話)")
+_BROUGHT = re.compile("(?:叫|找|請|引|帶|捅|打電話|打|告|通知|講|去講|去說)(?:來|去|出去|過來|上去)?的(?!人|話)")
 _DEED_ABOUT = {
     INFORMANT: re.compile(rf"{ACT}|1999|110|113|黑函|匿名信|檢舉信|那通(?:電話)?|小報告"),
     PETITION: re.compile("陳情|投書|這封信|那封信|該信|來信|信箱|請願書|這件|反映"),
@@ -185,8 +187,11 @@ def _of_verb(text: str, low: int, high: int, side: str, start: int, end: int) ->
         yield Frame(side, "cleft", cleft.end(), min(high, cleft.end() + SLOT_CHARS), (start, end), 0.25)
     if (is_ := _IS.search(text, max(low, start - 8), start)) and _ONE.match(text, end, high):
         yield Frame(side, "copula", max(low, is_.start() - SLOT_CHARS), is_.start(), (start, end), 0.25, back=True)
-    begin = max(low, start - SLOT_CHARS // 2)
+    begin = max(low, start - SUBJECT_CHARS)
     clause = max(begin, text.rfind(",", low, start) + 1)
+    if ")" in (opened := text[clause:start]) and "(" not in opened.partition(")")[0]:
+        bracket = text.rfind("(", low, clause)  # a comma inside brackets parts no clauses
+        clause = max(low, start - SUBJECT_CHARS, text.rfind(",", low, max(bracket, low)) + 1)
     if start - clause < 3 and clause > low:  # 是隔壁那位,去檢舉的
         clause = max(begin, text.rfind(",", low, clause - 1) + 1)
     if _PRONOUN.fullmatch(text[clause:start].removeprefix("就是").removeprefix("是")) and clause > low:
@@ -201,6 +206,7 @@ def _of_verb(text: str, low: int, high: int, side: str, start: int, end: int) ->
         if _PRONOUN.fullmatch(text, slot, start):
             slot = low  # 阿水伯家的媳婦啦,就是她打給環保局: who she is stands before
         yield Frame(side, "agent", slot, start, (start, end), 0.2 if spoken or slot == low else 0.05, back=True)
+    between = _RECEIVED.sub("", between) if side == PETITION else between
     if not _NOT_AGENT.search(between):
         yield Frame(side, "subject", clause, start, (start, end), 0.15 if nominal else 0.0, back=True)
 

@@ -42,7 +42,7 @@ def _of_frame(passage: Passage, frame: Frame) -> Hit | None:
     if not clues:
         return None
     confidence = chance(clues, frame.base) * LOOSE[frame.sort]
-    if len(clues) < 2 and clues[0].sort not in STRONG_ALONE and frame.sort not in ("cleft", "copula", "agent"):
+    if len(clues) < 2 and clues[0].sort not in STRONG_ALONE and frame.sort not in ("cleft", "copula", "agent", "paper"):
         confidence = min(confidence, 0.4)
     reasons = [Reason(Layer.CONTEXT, f"frame-{frame.sort}", FRAME_TEXT[frame.sort], frame.base)]
     reasons += [Reason(Layer.CONTEXT, f"clue-{c.sort}", f"線索：{c.label}", c.weight) for c in clues]

@@ -5,6 +5,7 @@ Law: 獎勵保護檢舉貪污瀆職辦法 Art. 10, 公益揭弊者保護法 Art.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from dlp.detectors.contract import Hit, Passage, literals
 from dlp.detectors.meaning import weigh
@@ -25,12 +26,8 @@ KEPT = 400  # hits of a passage; more say nothing new
 
 def relate(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
     """Persons, contacts and papers that show who informed."""
-    count = 0
-    for filler in fillers(passage, hits, INFORMANT):
+    for filler in islice(fillers(passage, hits, INFORMANT), KEPT):
         yield _hit(passage, filler)
-        count += 1
-        if count >= KEPT:
-            break
     yield from records.informant_records(passage, hits, fix=FIX)
 
 

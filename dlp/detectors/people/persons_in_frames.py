@@ -18,6 +18,7 @@ PUBLIC = re.compile(r"議員|立委|立法委員|委員(?!會)|市長|縣長|鎮
 OF_OTHERS = re.compile(r"承辦|聯絡窗口|業務單位|本[局府處所會署部校院]|專線|洽|服務(?:電話|專線)|傳真|政風|客服|被檢舉|被申訴|受檢|主管機關|稽查(?:人員)?電話")
 OBJECT_OF = re.compile(r"(?:對|向|跟|與|給|把|將|被|遭|替|幫|找|請|及被|告|檢舉|申訴|投訴|指|轉|函|通知|質疑|指控|批|罵|認為|關於|有關)$")
 SAYS_NAME = re.compile(r"(?:自稱|署名|具名|化名|本名|真名|名叫|名字是|姓名[:為是]?|叫做?|叫作|簽名)[「(:]?$")
+BRACKETED = re.compile(r"\([^()]{0,60}\)|「[^「」]{0,30}」")
 ANSWERS = re.compile("經查|查得|就是|即為?|係為?|是|為|[:]")
 LIVES = re.compile(r"(?:住(?:於|在|所|址|處)?|居住?(?:於|在|所)?|[地住]址|戶籍(?:地|地址|設(?:於|在))?|門牌|家住|寄至|通訊處|現居|送達處所|租屋處)(?:為|是|於|在)?[:(]?[^,。;:]{0,14}$|[(（][^()]{0,14}$|[:、,\t ][^,。;:、]{0,12}$")
 OWNS = re.compile(r"(?:駕駛|騎乘?|開|自小客車?|自用小?客?貨?車|自小貨|其|所有|所駕|使用|車主|所屬|坐車|機車|車牌|車號)[^,。;]{0,8}$")
@@ -63,9 +64,9 @@ def _named(passage: Passage, frame: Frame) -> Iterator[Named]:
             continue
         if frame.sort == "paper" and not SAYS_NAME.search(text[frame.start : one.start]):
             continue
-        if frame.sort == "inference" or frame.sort == "hint" and one.form in ("full", "titled") and not ANSWERS.search(text, frame.start, one.start):
+        if frame.sort == "inference" or (frame.sort == "hint" and one.form in ("full", "titled") and not ANSWERS.search(text, frame.start, one.start)):
             continue
-        if frame.back and frame.core[0] - one.end > NEAR_CORE:
+        if frame.back and len(BRACKETED.sub("", text[one.end : frame.core[0]])) > NEAR_CORE:
             continue
         if frame.sort in ("subject", "apposition") and one.form == "full" and one.score < whom.LIKELY_SCORE:
             continue
@@ -108,7 +109,7 @@ def _beside(passage: Passage, one: Named, hits: Sequence[Hit]) -> str:
     near = whom.reach_in(passage.text, one.end, stop, hits)
     if near and not OF_OTHERS.search(passage.text, one.end, near[0].start):
         return near[0].label
-    clues = [c for c in clues_in(passage.text, one.end, min(stop, one.end + 24)) if c.sort in ("kin", "relation", "floor", "unique", "unit", "vehicle")]
+    clues = [c for c in clues_in(passage.text, one.end, min(stop, one.end + 24)) if c.sort in ("kin", "relation", "floor", "unique", "unit", "vehicle", "tie")]
     clues += [c for c in clues_in(passage.text, max(0, one.start - 14), one.start) if c.sort in ("floor", "unique", "kin", "relation", "neighbour")]
     return clues[0].label if clues else ""
 
@@ -162,5 +163,5 @@ def _belongs(text: str, frame: Frame, reach: Reach, named: Sequence[Named]) -> b
     if reach.sort == "plate":
         return OWNS.search(between) is not None
     if reach.sort == "landline":
-        return (after_name and reach.start - frame.start < 40) or LANDLINE_OF.search(between) is not None and "請" not in between
+        return (after_name and reach.start - frame.start < 40) or (LANDLINE_OF.search(between) is not None and "請" not in between)
     return True

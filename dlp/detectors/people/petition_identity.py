@@ -5,6 +5,7 @@ Law: 行政程序法 Art. 170 II (petitions that need secrecy are handled withou
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from dlp.detectors.contract import Hit, Passage, literals
 from dlp.detectors.meaning import weigh
@@ -28,12 +29,8 @@ KEPT = 400
 
 def relate(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
     """Persons and contacts that show who petitioned."""
-    count = 0
-    for filler in fillers(passage, hits, PETITION):
+    for filler in islice(fillers(passage, hits, PETITION), KEPT):
         yield _hit(passage, filler)
-        count += 1
-        if count >= KEPT:
-            break
     yield from _by_home(passage, hits)
     yield from records.petition_records(passage, hits, fix=FIX)
 

@@ -92,7 +92,7 @@ def _cell(passage: Passage, hits: Sequence[Hit], start: int, cell: str, low: int
     value = cell.strip()
     if len(value) < 2 or _HIDDEN.match(value):
         return
-    named = whom.named_at(passage.text, start + lead, start + lead + len(value))
+    named = next(whom.named_in(passage.text, start + lead, start + lead + len(value)), None)
     reach = whom.reach_in(passage.text, low, high, hits)
     if named is None or named.sample:
         return
@@ -274,7 +274,7 @@ def _labels(text: str) -> Iterator[_Pair]:
 
 
 _SAID_BY = re.compile(
-    r"(?:今天|剛剛|剛才|早上|下午|昨天|櫃[檯台]|一直|天天|每天)[^。;\n]{0,16}?(?:來|打|寫|吵|鬧|反映|陳情|收到)[^。;\n]{0,60}|(?:來洽公|來陳情|來申訴|來吵|來鬧|來反映|來信|的信|來電|打來)[^。;\n]{0,60}"
+    r"(?:今天|剛剛|剛才|早上|下午|昨天|櫃[檯台]|一直|天天|每天)[^。;\n]{0,16}?(?:來|打|寫|吵|鬧|反映|陳情|收到|接到|接)[^。;\n]{0,60}|(?:來洽公|來陳情|來申訴|來吵|來鬧|來反映|來信|的信|來電|打來)[^。;\n]{0,60}"
 )
 
 
@@ -282,11 +282,11 @@ def _said_by(passage: Passage, hits: Sequence[Hit]) -> Iterator[Record]:
     """Gossip about somebody who came or wrote, with the name: 「今天櫃檯來了一個…全名…」."""
     text = passage.text
     for match in _SAID_BY.finditer(text):
-        if not re.search(r"陳情|申請|反映|申訴|信箱|補助|低收|補償|櫃[檯台]|投訴|退件|吵|鬧|洽公|1999|抱怨", text[max(0, match.start() - 20) : match.end()]):
+        if not re.search(r"陳情|申請|反映|申訴|信箱|補助|低收|補償|櫃[檯台]|投訴|退件|吵|鬧|洽公|1999|抱怨|嫌|要告|電話|急難", text[max(0, match.start() - 20) : match.end()]):
             continue
         for named in whom.named_in(text, match.start(), match.end()):
             before = text[max(match.start(), named.start - 4) : named.start]
-            sure = re.search(r"全名|叫做?|名字|本名|就是|[太媽爸小女先][太媽爸姐士生][,、(]$|[(,]$", before) is not None
+            sure = re.search(r"全名|叫做?|名字|本名|就是|[太媽爸小女先][太媽爸姐士生][,、(]$|[(,]$|[生姐太士]$|叫$", before) is not None
             reach = whom.reach_in(text, named.end, min(len(text), named.end + 60), hits)
             if named.weight >= 0.7 and (sure or reach) and not named.sample and not local(passage, named.start, named.end).news:
                 yield named.start, named.end, 0.72, whom.mask_name(text[named.start : named.end]), "gossip-name", "談論來陳情或洽公的人並說出姓名"

@@ -58,7 +58,7 @@ FULL = re.compile(
 )
 MASKED = re.compile(rf"(?P<sur>{SURNAME})(?:{MASK}{{1,2}}\p{{Han}}?|\p{{Han}}{MASK}{{1,2}})(?![0-9A-Za-z○〇])")
 TITLED = re.compile(rf"(?P<sur>{SURNAME})(?:{HAN_GIVEN}{{1,2}})?(?P<title>{TITLE})(?!會|們|科|處|局|室|性|生|工會|公會|節)|(?P<sur2>{SINGLE})姓(?P<who>{TITLE}|\p{{Han}}{{2,3}})|姓(?P<sur3>{SURNAME})(?![名氏])|老(?P<sur4>{SINGLE})(?=[,。的啦嘛\s]|去|打|寫|講|告)|小(?P<sur5>{SINGLE})(?=[,。的啦嘛\s]|去|打|寫|講|告|請)")
-NICK = re.compile(r"阿(?![姨伯公嬤婆兄姊弟爸媽里根富莫拉斯])\p{Han}(?:[師哥姊姐伯叔姨嫂董仔])?(?=$|[,。「」()\s的啦嘛打去寫講告就是])|(?<=[是叫為由人就])小(?![組孩時姐弟心學吃朋說偷編妹鎮區型麥貓狗傢])\p{Han}(?=$|[,。\s的啦嘛)])|「(?P<nick>[^「」\n]{1,10})」|(?P<child>\p{Han}{2})(?:媽媽|爸爸|媽咪|把拔|阿嬤|阿公)")  # fmt: skip
+NICK = re.compile(r"阿(?![姨伯公嬤婆兄姊弟爸媽里根富莫拉斯])\p{Han}(?:[師哥姊姐伯叔姨嫂董仔])?(?=$|[,。「」()\s的啦嘛打去寫講告就是])|(?<=[是叫為由人就])小(?![組孩時姐弟心學吃朋說偷編妹鎮區型麥貓狗傢])\p{Han}(?=$|[,。\s的啦嘛)])|(?:叫做?|暱稱|綽號|帳號|ID|名為|人稱|化名|網名|署名)[:為是叫「]{0,3}「(?P<nick>[^「」\n]{1,10})」|(?P<child>\p{Han}{2})(?:媽媽|爸爸|媽咪|把拔|阿嬤|阿公)")  # fmt: skip
 INDIGENOUS = re.compile(r"\p{Han}{1,5}[·‧・]\p{Han}{1,5}(?:[·‧・]\p{Han}{1,5})?")
 LATIN = re.compile(r"[A-Z][A-Za-z]{2,14}(?:[ ,]{1,2}[A-Z][A-Za-z'\-]{1,14}){1,3}(?![A-Za-z0-9@.])|(?<![A-Za-z])[A-Z][a-z]{4,12}(?=\(居留|\(護照|君|先生|小姐|女士)")  # fmt: skip
 
@@ -248,9 +248,10 @@ def reach_in(text: str, start: int, end: int, hits: Sequence[Hit] = ()) -> list[
         if not (m.lastgroup == "email" and OFFICE_MAIL.search(m[0]))
     ]
     for hit in hits:
-        if start <= hit.start < end and hit.confidence >= SURE_ENOUGH and (sort := HIT_SORTS.get(hit.kind)):
-            if not any(r.start < hit.end and hit.start < r.end for r in found):
-                found.append(Reach(hit.start, hit.end, sort))
+        sort = HIT_SORTS.get(hit.kind)
+        known = any(r.start < hit.end and hit.start < r.end for r in found)
+        if sort and not known and start <= hit.start < end and hit.confidence >= SURE_ENOUGH:
+            found.append(Reach(hit.start, hit.end, sort))
     return sorted(found, key=lambda r: r.start)
 
 
