@@ -20,7 +20,29 @@ TAR_ENDINGS = {"tgz": "tar", "tbz": "tar", "tbz2": "tar", "tb2": "tar", "txz": "
 def read_gzip(data: bytes, ctx: ReadContext) -> None:
     """All members together are one file, as gunzip makes it; their header names are names."""
     names = _gzip_names(data, ctx)
-    _read_stream(data, ctx, lambda rest, budget: inflate(rest, 0, len(rest), budget, window=31), b"\x1f\x8b\x08", names)
+    _read_stream(data, ctx, _gunzip, b"\x1f\x8b\x08", names)
+
+
+def _gunzip(data: bytes, budget: Budget) -> Unpacked:
+    """One member; one with a wrong check sum is inflated once more without the check."""
+    unpacked = inflate(data, 0, len(data), budget, window=31)
+    if not unpacked.damaged:
+        return unpacked
+    bare = inflate(data, _gzip_header_bytes(data), len(data), budget)
+    return Unpacked(bare.data, unpacked.used, complete=False, damaged=True)
+
+
+def _gzip_header_bytes(data: bytes) -> int:
+    try:
+        flags, at = data[3], 10
+        if flags & GZIP_EXTRA:
+            at += 2 + int(unpack_from("<H", data, at)[0])
+        for flag in (GZIP_NAME, GZIP_COMMENT):
+            if flags & flag:
+                at = data.index(b"\0", at) + 1
+        return at + (2 if flags & 2 else 0)
+    except (ValueError, IndexError, StructError):
+        return 10
 
 
 def read_bzip2(data: bytes, ctx: ReadContext) -> None:

@@ -107,7 +107,16 @@ def _marked(data: bytes, encoding: str) -> Decoded:
     """After a byte-order mark; a mark that lies (UTF-8 mark on Big5) is overruled by the bytes."""
     if encoding == UTF8:
         return _decode(data, UTF8)
+    if encoding.startswith("utf-16") and b"\0" not in data and utf16_shape(data[:HEAD_BYTES]) is None and _is_narrow(data):
+        return _decode(data, "")
     return _wide(data, encoding)
+
+
+def _is_narrow(data: bytes) -> bool:
+    """Mostly ASCII letters, digits and blanks, or a run of UTF-8: no UTF-16 looks like that."""
+    head = data[:HEAD_BYTES]
+    letters = len(head) - len(head.translate(None, bytes((9, 10, 13, *range(32, 127)))))
+    return UTF8_RUN.search(head) is not None or (len(head) >= 16 and letters > 0.85 * len(head))
 
 
 def _wide(data: bytes, encoding: str) -> Decoded:
@@ -185,7 +194,7 @@ def _mean_weight(text: str, weights: dict[str, float]) -> float:
         total += _weight(character) if weight is None else weight
         count += 1
     # A cut character at the end of a sample is no fault.
-    if text.endswith("\ufffd"):
+    if text.endswith("\ufffd") and count > 1:
         total, count = total - ERROR, count - 1
     return total / count if count > 0 else 0.0
 

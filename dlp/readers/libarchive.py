@@ -96,7 +96,7 @@ def _members(library: ctypes.CDLL, archive: int, data: bytes, ctx: ReadContext) 
         if number > ctx.budget.limits.container_members:
             raise LimitReached(NotReadReason.LIMIT_MEMBERS, f"成員超過 {ctx.budget.limits.container_members:,} 個")
         name = _name(library, entry)
-        if library.archive_entry_filetype(entry) & KIND_MASK != REGULAR:
+        if library.archive_entry_filetype(entry) & KIND_MASK not in (REGULAR, 0):
             link = library.archive_entry_symlink_utf8(entry)
             ctx.open_child(name=f"{name}\n{link.decode('utf-8', 'replace')}" if link else name, label="member")
         elif library.archive_entry_is_encrypted(entry) > 0:

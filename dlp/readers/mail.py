@@ -30,7 +30,8 @@ from dlp.readers.plain import note_encoding
 
 STRUCTURE_HEADERS = frozenset({"content-type", "content-transfer-encoding", "content-disposition", "mime-version", "content-length"})
 PREAMBLE_NOISE = re.compile(r"(?:this is|this message is) a? ?(?:multi-?part|multipart).{0,400}", re.IGNORECASE | re.DOTALL)
-_UUENCODED = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,1000})\r?\n(.{0,100000000}?)^(?:end|====)[ \t]*\r?$", re.MULTILINE | re.DOTALL)
+_UU_BEGIN = re.compile(rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]{1,1000})\r?\n", re.MULTILINE)
+_UU_END = re.compile(rb"^(?:end|====)[ \t]{0,80}\r?$", re.MULTILINE)
 _PGP = re.compile(rb"^-----BEGIN PGP MESSAGE-----", re.MULTILINE)
 _PGP_SIGNED = re.compile(rb"^-----BEGIN PGP (?:SIGNED MESSAGE|SIGNATURE|PUBLIC KEY BLOCK)-----", re.MULTILINE)
 _ALL_BASE64 = re.compile(rb"\A\s{0,400}(?:[A-Za-z0-9+/]{56,76}\r?\n){3,}[A-Za-z0-9+/]{0,76}={0,2}\s{0,400}\Z")
@@ -180,8 +181,8 @@ def transfer_decoded(body: bytes, encoding: str, ctx: ReadContext) -> bytes:
     if encoding == "quoted-printable":
         return binascii.a2b_qp(body)
     if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
-        match = _UUENCODED.search(body)
-        return uudecoded(match[2]) if match else body
+        found = next(uuencoded(body), None)
+        return found[1] if found else body
     if (_ALL_BASE64.match(body[:200_000]) and len(body) < 200_000) or _ALL_BASE64.match(body):
         ctx.remark("郵件部分未宣告 base64，內容卻是")
         return lenient_base64(body)
@@ -193,7 +194,32 @@ def transfer_decoded(body: bytes, encoding: str, ctx: ReadContext) -> bytes:
 def _hardly_base64(body: bytes) -> bool:
     head = body[:4_096].strip()
     outside = len(head.translate(None, b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_\r\n\t "))
+    if head.isascii() and b" " not in head and outside * 2 < len(head):
+        return False  # dirt strewn in
     return outside * 10 > len(head) or (len(head) > 60 and head.count(b" ") * 12 > len(head))
+
+
+def uuencoded(body: bytes) -> Iterator[tuple[str, bytes, tuple[int, int]]]:
+    """Files in uuencode inside a text: name, bytes, and where they stand.  One without an end is text."""
+    at = 0
+    while begin := _UU_BEGIN.search(body, at):
+        end = _UU_END.search(body, begin.end())
+        if end is None:
+            return
+        later = list(_UU_BEGIN.finditer(body, begin.end(), end.start()))
+        begin = later[-1] if later else begin  # the file is what stands between the end and the begin next to it
+        packed = body[begin.end() : end.start()]
+        data = lenient_base64(packed) if begin[1] else uudecoded(packed)
+        yield decode(begin[2]).text.strip(), data, (begin.start(), end.end())
+        at = end.end()
+
+
+def _between(body: bytes, spans: list[tuple[int, int]]) -> Iterator[bytes]:
+    at = 0
+    for start, end in spans:
+        yield body[at:start]
+        at = end
+    yield body[at:]
 
 
 def uudecoded(body: bytes) -> bytes:
@@ -227,10 +253,9 @@ def _text(content: bytes, charset: str, options: dict[str, list[str]], ctx: Read
     if _PGP.search(content):
         ctx.not_read(NotReadReason.ENCRYPTED, "OpenPGP 加密")
     if b"begin" in content:
-        for match in _UUENCODED.finditer(content):
-            data = lenient_base64(match[2]) if match[0].startswith(b"begin-base64") else uudecoded(match[2])
-            ctx.child(data, name=decode(match[1]).text.strip(), label="attachment")
-        content = _UUENCODED.sub(b"", content)
+        for name, data, _ in uuencoded(content):
+            ctx.child(data, name=name, label="attachment")
+        content = b"".join(_between(content, [span for _, _, span in uuencoded(content)]))
     decoded = decode(content, declared=charset)
     note_encoding(decoded, ctx)
     text = decoded.text

@@ -19,6 +19,7 @@ from dlp.readers.road import open_file, read_bytes, read_into, run_reader
 from dlp.readers.sniff import sniff
 
 UNDECODABLE_SHARE = 0.05  # more bad places than this among the characters: what was shown is not the text
+UNDECODABLE_FEW = 3  # so few bad places are stray bytes in a text of any length
 PIECE_BYTES = 8 * MIB
 LINE_OVERLAP_BYTES = 4_096  # a line longer than a piece is cut, with so much of it read twice
 STREAMED = frozenset({"text", "csv", "mbox", "json", "html"})
@@ -44,7 +45,7 @@ def note_encoding(decoded: Decoded, ctx: ReadContext) -> None:
         ctx.remark("同一份文字含有兩種以上的編碼")
     if decoded.nuls:
         ctx.remark("文字中夾有 NUL 字元")
-    if decoded.bad and decoded.bad > len(decoded.text) * UNDECODABLE_SHARE:
+    if decoded.bad > max(UNDECODABLE_FEW, len(decoded.text) * UNDECODABLE_SHARE):
         ctx.not_read(NotReadReason.UNDECODABLE, f"有 {decoded.bad:,} 處無法解碼")
     elif decoded.bad:
         ctx.remark(f"有 {decoded.bad:,} 處無法解碼")

@@ -50,9 +50,9 @@ def inflate(data: bytes, start: int, end: int, budget: Budget, *, window: int = 
         except zlib.error:
             damaged = True
             break
-        pending = stream.unconsumed_tail
+        pending = b"" if stream.eof else stream.unconsumed_tail
         size = _keep(block, out, size, budget)
-    used = position - start - len(stream.unused_data) - len(pending)
+    used = min(position, end) - start - len(stream.unused_data) - len(pending)
     return Unpacked(b"".join(out), used, complete=stream.eof, damaged=damaged)
 
 
