@@ -4,6 +4,7 @@
 reads leaves the process; the date and the policies are arguments, so that a check can be replayed.
 """
 
+import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
