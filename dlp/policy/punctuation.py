@@ -28,6 +28,7 @@ CLOSERS = "\"'”＂]}］｝"
 ODD_SPACES = "\u00a0\u2002\u2003\u2009\u202f"
 
 _INDENT = regex.compile(rf"[ \t{WIDE_SPACE}{ODD_SPACES}{INVISIBLE}]{{0,200}}")
+_ODD_BREAK = regex.compile("[\x85\u2028\u2029]|\r(?!$)")
 _GAP = regex.compile(rf"[ {WIDE_SPACE}{ODD_SPACES}]{{0,50}}")
 _DASH = regex.compile(rf"([-{DASHES}])([ {WIDE_SPACE}{ODD_SPACES}]|$)")
 _KEY = regex.compile(rf"([A-Za-zＡ-Ｚａ-ｚ][A-Za-z0-9_Ａ-Ｚａ-ｚ０-９＿－{INVISIBLE}-]{{0,39}})[ {WIDE_SPACE}]{{0,3}}([:{COLONS}])")
@@ -90,6 +91,8 @@ class _Walk:
         self.number, self.text = number, line
         self.found: list[Edit] = []
         indent = _INDENT.match(line).end()
+        if _ODD_BREAK.search(line):
+            return self._breaks(line)
         if self.block >= 0:
             if not line.strip() or len(line) - len(line.lstrip(" ")) > self.block:
                 return line
@@ -101,6 +104,12 @@ class _Walk:
         self._tokens(at)
         if not self.quote and not self.depth and _BLOCK.search(line):
             self.block = indent
+        return self._apply()
+
+    def _breaks(self, line: str) -> str:
+        """Characters that YAML takes for line ends and editors do not: line numbers would be wrong from here on."""
+        for match in _ODD_BREAK.finditer(line):
+            self._fault(match.start(), match.end(), " ", "P105", "這裡有看不見的換行字元", "改成一般空白或刪掉")
         return self._apply()
 
     def _cheap(self, line: str) -> None:
