@@ -1,5 +1,6 @@
 """``python -m benchmarks [names…]``: throughput of ``check``, against Presidio in the same run, and hostile inputs."""
 
+import os
 import resource
 import statistics
 import sys
@@ -11,8 +12,6 @@ from typing import Any
 
 from benchmarks import peers, texts
 from dlp import Scanner
-
-import os
 
 POLICY = [os.environ["DLP_BENCH_POLICY"]] if "DLP_BENCH_POLICY" in os.environ else None  # None: the shipped ones
 EXAMPLES = Path(__file__).parent.parent / "examples"

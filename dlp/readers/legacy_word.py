@@ -367,7 +367,8 @@ def _string_table(data: bytes) -> list[str]:
     if len(data) < 6 or data[:2] != b"\xff\xff":
         return []
     count, extra = unpack_from("<HH", data, 2)
-    at, texts = 6, []
+    at = 6
+    texts: list[str] = []
     for _ in range(count):
         if at + 2 > len(data):
             break
@@ -378,7 +379,8 @@ def _string_table(data: bytes) -> list[str]:
 
 
 def _counted(data: bytes) -> list[str]:
-    at, texts = 0, []
+    at = 0
+    texts: list[str] = []
     while at + 2 <= len(data) and len(texts) < 10_000:
         length = unpack_from("<H", data, at)[0]
         texts.append(data[at + 2 : at + 2 + 2 * length].decode("utf-16-le", "replace"))

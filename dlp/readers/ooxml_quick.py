@@ -74,7 +74,8 @@ def quick_cells(data: bytes, events: SheetEvents) -> bytes | None:
     try:
         for found in _ROW_OR_CELL.finditer(body):
             if found.start() != used:
-                return _undo(events)
+                _undo(events)
+                return None
             used = found.end()
             column, style, kind, formula, value, inline, row_end, row, closed = found.groups()
             if row_end is not None or closed:
@@ -84,9 +85,11 @@ def quick_cells(data: bytes, events: SheetEvents) -> bytes | None:
             else:
                 _cell(events, column, style, kind, formula, value, inline)
     except (ValueError, OverflowError):
-        return _undo(events)
+        _undo(events)
+        return None
     if used != len(body):
-        return _undo(events)
+        _undo(events)
+        return None
     if hidden_row:
         events.row_open({"hidden": "1"})
     return data[: start + 11] + data[end:]

@@ -58,5 +58,5 @@ def test_repair_keeps_lines_leads_marks_back_and_comes_to_rest(seed):
 
 @pytest.mark.parametrize("data", [b"", b"\x00" * 100, b"\xff" * 100, "「」".encode(), b"a: " + b"x" * 5000, b"\n" * 10_000, b": : :", b"- - - -", b"? ? ?", b"{}", b"[]", b"null", b"1"])
 def test_odd_bytes_are_faults(data):
-    source, form, faults = check_bytes(data, "p.yaml")
+    _source, form, faults = check_bytes(data, "p.yaml")
     assert form is None and faults and all(f.text for f in faults)

@@ -26,7 +26,7 @@ def examine(path: bytes) -> dict[str, Any]:
         os.kill(os.getpid(), signal.SIGKILL)
     answer: dict[str, Any] = {"digest": hashlib.md5(data).hexdigest(), "action": "allow"}
     if b"LEAK" in data:
-        answer |= {"action": "hold", "item": {"name": os.fsdecode(os.path.basename(path)).encode("utf-8", "replace").decode(), "action": "hold", "complete": True, "findings": [{"label": "x"}], "not_read": []}}
+        answer |= {"action": "hold", "item": {"name": engine.printable_name(os.path.basename(path)), "action": "hold", "complete": True, "findings": [{"label": "x"}], "not_read": []}}
     return answer
 
 
