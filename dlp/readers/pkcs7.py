@@ -15,6 +15,9 @@ DATA, SIGNED, ENVELOPED, DIGESTED, ENCRYPTED = 1, 2, 3, 5, 6
 COMPRESSED = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x09"
 LEVELS_MOST = 40
 PIECES_MOST = 1_000_000
+_MIME_START = re.compile(
+    rb"\s{0,20}(?:content-[a-z-]{2,40}|mime-version|subject|from|to|date|message-id|received|return-path):", re.IGNORECASE
+)
 
 
 class BrokenBer(ValueError):
@@ -39,7 +42,7 @@ def read(data: bytes, ctx: ReadContext) -> None:
 
 
 def _looks_like_mime(content: bytes) -> bool:
-    return re.match(rb"\s{0,20}[A-Za-z-]{2,60}:", content[:200]) is not None
+    return _MIME_START.match(content[:200]) is not None
 
 
 def unwrap(data: bytes) -> tuple[int, bytes]:
