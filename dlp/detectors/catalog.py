@@ -17,6 +17,7 @@ from dlp.detectors.contract import Detector, Relator
 from dlp.detectors.official import drafts, marks, meetings, restricted
 from dlp.detectors.people import informant_clue, informant_identity, petition_content, petition_identity
 from dlp.detectors.personal import (
+    addresses,
     bank_account,
     birth_date,
     credit_card,
@@ -39,7 +40,7 @@ from dlp.detectors.personal import (
 DETECTORS: tuple[Detector, ...] = cast(tuple[Detector, ...], (
     national_id, resident_certificate, passport, nhi_card, mobile, landline, birth_date, bank_account,
     credit_card, plate, email, line_id, medical_record, student_id, ip_address,
-    names,
+    names, addresses,
     marks, restricted, drafts, meetings, procurement, trade_secret, occupational, third_party,
     itinerary, deployment, unannounced, personnel, system,
 ))  # fmt: skip
