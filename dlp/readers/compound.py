@@ -13,6 +13,7 @@ from dlp.document import NotReadReason
 from dlp.readers.context import ReadContext
 from dlp.readers.limits import LimitReached
 
+FREE_SECTOR = 0xFFFFFFFF
 STREAM_BYTES = 256 << 20  # of one stream
 
 
@@ -89,6 +90,14 @@ def opened(data: bytes, ctx: ReadContext) -> Storage:
     limit = ctx.budget.limits.container_members
     if count > limit:
         raise LimitReached(NotReadReason.LIMIT_MEMBERS, f"內含資料流超過 {limit:,} 個")
+    if _is_cut(file, len(data)):
+        ctx.not_read(NotReadReason.TRUNCATED, name="container")
     if file.parsing_issues:
         ctx.not_read(NotReadReason.DAMAGED, "複合檔結構有誤", name="container")
     return Storage(file, ctx)
+
+
+def _is_cut(file: Any, size: int) -> bool:
+    """True when the file ends before the last sector that its table counts as used."""
+    used = next((index for index in range(len(file.fat) - 1, -1, -1) if file.fat[index] != FREE_SECTOR), -1)
+    return bool((used + 2) * file.sector_size > size)

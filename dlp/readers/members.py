@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from struct import unpack_from
 
-from dlp.document import Place
+from dlp.document import NotReadReason, Place
 from dlp.readers.context import ReadContext
 from dlp.readers.flow import Loose, add_pieces
 from dlp.readers.raw import salvage
@@ -63,6 +63,8 @@ def read_other_xml(pieces: Iterable[bytes], ctx: ReadContext) -> None:
 def quiet_strings(data: bytes, ctx: ReadContext) -> None:
     """Strings of a binary member that programs write for themselves (printer settings, caches)."""
     salvage(data[:QUIET_BYTES], ctx)
+    if len(data) > QUIET_BYTES:
+        ctx.not_read(NotReadReason.LIMIT_SIZE, "程式自用的二進位資料過大，只查前段", name="strings")
 
 
 def is_thumbnail(name: str, data: bytes) -> bool:

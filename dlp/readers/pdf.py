@@ -25,6 +25,7 @@ PICTURE_SHARE = 0.35  # of the page, from which a picture counts as the page
 VECTOR_PATHS = 150  # drawn shapes on a page without text: characters drawn as outlines
 OBJECTS_LOOKED_AT = 20_000  # of one page
 OCR_SCALE = 200 / 72  # 200 dots per inch
+END_BYTES = 4_096  # in which the end of the file must be marked; signers and scanners add something behind it
 STRUCTURE_LEVELS = 60
 _UNMAPPED = re.compile("[\x01-\x08\x0e-\x1f\ue000-\uf8ff\ufffd\uffff]")
 _TITLE_KEYS = ("Title", "Author", "Subject", "Keywords", "Creator", "Producer")
@@ -76,6 +77,8 @@ def _read(file: _File, data: bytes) -> None:
         _page(file, index)
     if pages > limits.pdf_pages:
         ctx.not_read(NotReadReason.LIMIT_PAGES, f"只讀前 {limits.pdf_pages:,} 頁", name="pages")
+    if b"%%EOF" not in data[-END_BYTES:]:
+        ctx.not_read(NotReadReason.TRUNCATED, "檔尾不完整", name="end")
     if pages == 0:
         ctx.not_read(NotReadReason.DAMAGED, "沒有可讀的頁面", name="pages")
     _outline(file)
@@ -126,12 +129,31 @@ def _page_content(file: _File, page: Any, number: int) -> None:
 def _page_text(page: Any, look: Callable[[Any], None] | None = None) -> str:
     reading = page.get_textpage()
     try:
-        text: str = reading.get_text_range()
+        text = _characters(reading)
         if look is not None and text:
             look(reading)
     finally:
         reading.close()
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "").replace("\0", "")
+
+
+def _characters(reading: Any) -> str:
+    """All characters of a page.  The helper of the library stops at halves of surrogate pairs."""
+    import pypdfium2.raw as api
+
+    count = api.FPDFText_CountChars(reading)
+    if count <= 0:
+        return ""
+    buffer = ctypes.create_string_buffer((count + 1) * 2)
+    written = api.FPDFText_GetText(reading, 0, count, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)))
+    return buffer.raw[: max(written - 1, 0) * 2].decode("utf-16-le", "replace")
+
+
+def _bounded(reading: Any, left: float, bottom: float, right: float, top: float) -> str:
+    try:
+        return str(reading.get_text_bounded(left, bottom, right, top))
+    except UnicodeDecodeError:  # half of a surrogate pair; the page's whole text has it
+        return ""
 
 
 def _again(file: _File, page: Any, number: int, before: str, name: str) -> None:
@@ -150,7 +172,7 @@ def _margins(file: _File, reading: Any, page: Any, number: int) -> None:
         return
     for band in ("top", "bottom"):
         low, high = (top - EDGE * height, top) if band == "top" else (bottom, bottom + EDGE * height)
-        if not reading.get_text_bounded(left, low, right, high).strip():
+        if not _bounded(reading, left, low, right, high).strip():
             continue
         for text, start, end in _lines(reading, low, high):
             if 0 < len(text) <= MARK_CHARS and end - start <= MARK_SHARE * width:
@@ -176,7 +198,7 @@ def _lines(reading: Any, low: float, high: float) -> Iterator[tuple[str, float, 
         else:
             joined.append([x0, y0, x1, y1])
     for x0, y0, x1, y1 in joined:
-        text = " ".join(reading.get_text_bounded(x0 - 1, y0 - 1, x1 + 1, y1 + 1).split())
+        text = " ".join(_bounded(reading, x0 - 1, y0 - 1, x1 + 1, y1 + 1).split())
         yield text, x0, x1
 
 
@@ -401,7 +423,11 @@ def _unread_page(file: _File, page: Any, number: int) -> None:
 
 def _properties(file: _File) -> None:
     for key in _TITLE_KEYS:
-        text = file.pdf.get_metadata_value(key)
+        try:
+            text = file.pdf.get_metadata_value(key)
+        except UnicodeDecodeError:
+            file.ctx.not_read(NotReadReason.UNDECODABLE, "文件屬性的文字損壞", name="property")
+            continue
         file.texts.append(text)
         if not (key in ("Creator", "Producer") and _PROGRAM.fullmatch(text)):
             file.ctx.add(Place.PROPERTY, text, name="property", field=key)
@@ -412,7 +438,10 @@ def _outline(file: _File) -> None:
     for index, bookmark in enumerate(file.pdf.get_toc(max_depth=30)):
         if index > OBJECTS_LOOKED_AT:
             break
-        titles.append(bookmark.get_title())
+        try:
+            titles.append(bookmark.get_title())
+        except UnicodeDecodeError:
+            file.ctx.not_read(NotReadReason.UNDECODABLE, "書籤的文字損壞", name="outline")
     file.texts += titles
     file.ctx.add(Place.HIDDEN, "\n".join(filter(None, titles)), name="outline")
 

@@ -9,7 +9,7 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from dlp.document import Place
+from dlp.document import NotReadReason, Place
 from dlp.readers.context import ReadContext
 from dlp.readers.members import read_other_xml
 
@@ -35,6 +35,7 @@ def strings(data: bytes, ctx: ReadContext, *, known: str) -> None:
                 size += len(text)
         ctx.budget.check_time()
         if size > TEXT_CHARS:
+            ctx.not_read(NotReadReason.LIMIT_TEXT, "PDF 物件中的字串過多", name="objects")
             break
     ctx.add(Place.HIDDEN, "\n".join(found), name="strings")
 
@@ -77,6 +78,8 @@ def _inflated(body: bytes, ctx: ReadContext, most: int) -> bytes:
     except zlib.error:
         return b""
     ctx.budget.charge_bytes(len(out))
+    if len(out) == most == LOOKED_AT_BYTES:
+        ctx.not_read(NotReadReason.LIMIT_UNPACKED, f"PDF 物件超過 {most >> 20} MB 的部分", name="objects")
     return out
 
 

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-import zlib
 from collections.abc import Mapping
 
 NEEDLE = "針：陳情人林小美之住處"
@@ -100,12 +99,6 @@ def flat_odf(kind: str, body: str, *, masters: str = "", meta: str = "") -> byte
 def split_runs(text: str, opening: str, closing: str) -> str:
     """The text cut into elements of one or two characters, as editors leave it."""
     return "".join(f"{opening}{text[i : i + 2]}{closing}" for i in range(0, len(text), 2))
-
-
-def deflate(data: bytes) -> bytes:
-    """A raw deflate stream."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    return packer.compress(data) + packer.flush()
 
 
 # ── Office Open XML ──
