@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
+from dlp.detectors.official.signs import teaches
 from dlp.detectors.setting import local, setting_of
 from dlp.document import Place
 from dlp.finding import Layer, Reason
@@ -55,6 +56,7 @@ RULE = re.compile(
     r"(?:應|得|須|規定|依|同仁|各單位|人員|員工|違者|不得將|請勿將|禁止將|勿將|機關|民眾|任何人|個人資料|個資|公務|帳號|密碼)"
 )
 PUBLIC = re.compile(r"(?:會議|程序|審理|偵查|投票|甄選|審查|表決|開庭|法庭|審判|行準備|偵訊)[^。\n]{0,6}$")
+PLEAS = re.compile(PLEA)
 FRAMES = frozenset({Place.HEADER, Place.FOOTER, Place.WATERMARK, Place.TEXT_BOX})
 FIX = "確認可以對外時，請先取得同意並移除標示；不能對外時，不要送出。"
 
@@ -62,7 +64,7 @@ FIX = "確認可以對外時，請先取得同意並移除標示；不能對外�
 def find(passage: Passage) -> Iterator[Hit]:
     """Labels of limited reading."""
     text, place, setting = passage.text, passage.part.place, setting_of(passage)
-    talks = setting.teaching or setting.law
+    talks = teaches(passage) or setting.law
     if place in (Place.FILE_NAME, Place.SHEET_NAME):
         yield from (_hit(passage, m, 0.75, "file-name", "檔名或工作表名稱上的標示") for m in IN_NAME.finditer(text))
         return
@@ -91,7 +93,7 @@ def find(passage: Passage) -> Iterator[Hit]:
             or near.conditional
             or near.quoted
             or near.question
-            or RULE.search(sentence)
+            or RULE.search(PLEAS.sub("", sentence))
             or _talked_about(text, match)
         ):
             continue

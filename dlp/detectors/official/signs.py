@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import regex as re
 
 from dlp.detectors.contract import Passage
-from dlp.detectors.setting import local, setting_of
+from dlp.detectors.setting import MODAL, NEAR, READ_CHARS, WHOLE, local, sentence_range, setting_of
 from dlp.document import Place
 from dlp.finding import Layer, Reason
 
@@ -20,6 +20,11 @@ MATCHES_KEPT = 400  # per passage
 ANYWHERE: frozenset[Place] = frozenset()
 FRAMES = frozenset({Place.HEADER, Place.FOOTER, Place.WATERMARK, Place.TEXT_BOX})
 NAMES = frozenset({Place.FILE_NAME, Place.SHEET_NAME, Place.PROPERTY})
+
+# A plea to keep something back is no rule, although it says 請勿 and 不得.
+PLEA = re.compile(
+    r"(?:敬?請|先|暫|切|嚴|拜託)?(?:勿|不要|別|不得|不可|不能|禁止)(?:再|任意|自行)?(?:對外(?:公開|說明|發布|說|講)?|外流|外傳|轉傳|傳出去|轉出去|傳|轉寄|公開|流出|散布|發布|說(?:出去)?|講|上網|攜出|拍照|錄音|錄影|翻拍|談論|外洩)|回應|支應|務必保密|(?:請|先)(?:先)?保密"
+)
 
 Check = Callable[[Passage, "re.Match[str]"], bool]
 
@@ -59,9 +64,10 @@ class Paper:
 
     @property
     def best(self) -> dict[str, Sighting]:
+        """The strongest sighting of each family; the same words never speak for two families."""
         out: dict[str, Sighting] = {}
-        for seen in self.sightings:
-            if seen.sign.family not in out or seen.weight > out[seen.sign.family].weight:
+        for seen in sorted(self.sightings, key=lambda s: (s is not self.anchor, -s.weight, s.start)):
+            if seen.sign.family not in out and not any(seen.start < o.end and o.start < seen.end for o in out.values()):
                 out[seen.sign.family] = seen
         return out
 
@@ -111,12 +117,13 @@ def _weigh(passage: Passage, sign: Sign, match: "re.Match[str]") -> float:
         return 0.0
     if sign.laid:
         return sign.weight
+    said = PLEA.sub("", passage.text[slice(*sentence_range(passage, *match.span()))])
     factor = 1.0
     if near.law:
         factor *= 0.4
-    if near.teaching or near.procedure:
+    if NEAR["teaching"].search(said) or NEAR["procedure"].search(said):
         factor *= 0.5
-    if near.modal:
+    if MODAL.search(said):
         factor *= 0.6
     if near.conditional or near.hypothetical:
         factor *= 0.7
@@ -136,14 +143,28 @@ def papers(passage: Passage, signs: Sequence[Sign], *, core: Collection[str], re
         left = [s for s in left if not low <= s.start <= high]
 
 
+def teaches(passage: Passage) -> bool:
+    """Whether the passage teaches, pleas (請勿外流) aside: they make a label, not a lesson."""
+
+    def compute() -> bool:
+        if not setting_of(passage).teaching:
+            return False
+        pattern, hits, density = WHOLE["teaching"]
+        text = PLEA.sub("", passage.text[:READ_CHARS])
+        count = sum(1 for _ in pattern.finditer(text))
+        return count >= hits and 1000 * count / max(len(text), 1) >= density
+
+    return passage.once("official.teaches", compute)
+
+
 def discount(passage: Passage, *, letter: bool = False) -> tuple[float, str]:
     """Factor for the kind of text as a whole, with the zh-TW cause; ``letter`` says that the signs themselves look like a paper."""
     whole = setting_of(passage)
     factor, cause = 1.0, ""
     for holds, value, text in (
-        (whole.law, 0.75 if letter else 0.4, "全文是法規或引用法條"), (whole.teaching, 0.8 if letter else 0.45, "全文是宣導或教學"),
+        (whole.law, 0.75 if letter else 0.4, "全文是法規或引用法條"), (teaches(passage), 0.8 if letter else 0.45, "全文是宣導或教學"),
         (whole.procedure, 0.85 if letter else 0.6, "全文是作業規定"), (whole.news, 0.85 if letter else 0.6, "全文是新聞"),
-        (whole.job_advert, 0.6, "全文是徵才"), (whole.fiction, 0.5, "全文是故事"), (whole.hypothetical, 0.8, "全文是假設的情境"),
+        (whole.job_advert, 0.6, "全文是徵才"), (whole.fiction, 0.5, "全文是故事"), (whole.hypothetical, 0.9, "全文是假設的情境"),
         (whole.blank_form, 0.6, "全文是空白表單"), (whole.question and not letter, 0.7, "全文是詢問"),
     ):  # fmt: skip
         if holds:

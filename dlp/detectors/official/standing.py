@@ -348,7 +348,9 @@ def _foreign(passage: Passage) -> Iterator[Seen]:
         yield _seen(match, "mark", grade_of(match["mark"]), weight, "english-mark", "英文機密標示單獨標出", "外國")
     colours = {m[1].upper() for m in re.finditer(r"(?i)TLP[ ]?[:\-][ ]?(RED|AMBER|GREEN|CLEAR|WHITE)", passage.text)}
     for match in TLP.finditer(passage.text):
-        weight = 0.35 if taught or len(colours) >= 3 or local(passage, *match.span()).teaching else 0.72
+        low, high = passage.line(match.start())
+        stands = not passage.text[low : match.start()].strip(" \t[【(") or not passage.text[match.end() : high].strip(" \t]】)") or passage.part.place in FRAMES | TITLES
+        weight = 0.35 if taught or len(colours) >= 3 or not stands or local(passage, *match.span()).teaching else 0.72
         yield _seen(match, 0, "密", weight, "tlp", "情資分享標示為 TLP:RED", "TLP")
     for match in MILITARY.finditer(passage.text):
         yield _seen(match, "mark", "機密", EXPLAINED if taught else 0.88, "military-mark", "軍事或國防機密的標示", "軍事")
