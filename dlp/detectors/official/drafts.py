@@ -55,7 +55,7 @@ def _ends_line(passage: Passage, match: "re.Match[str]") -> bool:
     """A version note belongs to a title: it begins or ends its line, or nothing much follows; not a word in a sentence."""
     low, high = passage.line(match.start())
     rest = passage.text[match.end() : high].strip()
-    return not passage.text[low : match.start()].strip() or len(rest) <= 12 and not re.search(r"[,。]請?|案$", rest)
+    return not passage.text[low : match.start()].strip() or (len(rest) <= 12 and not re.search(r"[,。]請?|案$", rest))
 
 
 def _heading_of_paper(passage: Passage, match: "re.Match[str]") -> bool:

@@ -86,11 +86,17 @@ class Paper:
     def reasons(self) -> tuple[Reason, ...]:
         """One reason a family, strongest first."""
         ordered = sorted(self.best.values(), key=lambda s: -s.weight)
-        return tuple(Reason(Layer.FORM if s.sign.laid else Layer.CONTEXT, s.sign.code, s.sign.text, round(s.weight, 2)) for s in ordered)
+        return tuple(
+            Reason(Layer.FORM if s.sign.laid else Layer.CONTEXT, s.sign.code, s.sign.text, round(s.weight, 2))
+            for s in ordered
+        )
 
     @property
     def span(self) -> tuple[int, int]:
         return self.anchor.start, self.anchor.end
+
+
+TALK_AT_MOST = 0.45
 
 
 def sightings(passage: Passage, signs: Sequence[Sign]) -> list[Sighting]:
@@ -173,9 +179,12 @@ def discount(passage: Passage, *, letter: bool = False) -> tuple[float, str]:
     return factor, cause
 
 
-def lowered(reasons: tuple[Reason, ...], confidence: float, factor: float, cause: str) -> tuple[tuple[Reason, ...], float]:
+def lowered(
+    reasons: tuple[Reason, ...], confidence: float, factor: float, cause: str
+) -> tuple[tuple[Reason, ...], float]:
     """Reasons and confidence after a discount."""
     if factor >= 1:
         return reasons, round(confidence, 2)
-    low = confidence * factor
+    # However many words of the subject a text that talks about it holds, it stays below what is worth a person's time.
+    low = min(confidence * factor, TALK_AT_MOST)
     return (*reasons, Reason(Layer.CONTEXT, "talk", f"降低：{cause}", round(low - confidence, 2))), round(low, 2)
