@@ -85,10 +85,7 @@ def addresses(text: str) -> Iterator[Address]:
     last = 0
     for match in NUMBER.finditer(text):
         low = max(last, match.start() - WINDOW, text.rfind("\n", 0, match.start()) + 1)
-        if not HIDDEN.match(match[0]):
-            found = _head(text, low, match.start())
-        else:
-            found = None
+        found = _head(text, low, match.start()) if not HIDDEN.match(match[0]) else None
         if found is None:
             continue
         start, kept, district, street = found

@@ -70,7 +70,7 @@ def _hit(passage: Passage, address: Address) -> Hit:
         tally.at_most(0.30, "letterhead-address", "公文聯絡欄或公告中的地址")
     elif private and person is not None:
         strong = person.role in PRIVATE_ROLES
-        tally.at_least(0.86 if strong and address.district or resides else 0.74 if strong or address.household else 0.66, "person-beside", "同一句有個人姓名或身分")
+        tally.at_least(0.86 if (strong and address.district) or resides else 0.74 if strong or address.household else 0.66, "person-beside", "同一句有個人姓名或身分")
     elif _role_word(before):
         tally.at_least(0.78 if resides else 0.6, "role-beside", "同一句有陳情、檢舉等當事人")
     _discount(passage, address, tally, person)
@@ -109,7 +109,7 @@ def _owner(passage: Passage, address: Address) -> Person | None:
         if person.public or person.confidence < 0.55 or (person.form == "masked" and not person.surname):
             continue
         between = passage.text[person.end : address.start] if person.end <= address.start else passage.text[address.end : person.start]
-        if person.start < address.end and person.end > address.start or re.search(r"[。!?\n]", between):
+        if (person.start < address.end and person.end > address.start) or re.search(r"[。!?\n]", between):
             continue
         distance = len(between) if person.end <= address.start else 2 * len(between)
         if best is None or distance < best[0]:

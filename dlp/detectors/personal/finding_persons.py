@@ -18,6 +18,7 @@ from dlp.detectors.personal.person import Person
 from dlp.detectors.personal.roles import LINK, PRIVATE_ROLES, Sign, after_words, before_words
 from dlp.finding import Layer, Reason
 
+WORDLIKE = -1.2  # log likelihood ratio below which a surname (以 由 及) is taken for a word beside role words
 CHUNK_CHARS = 200_000  # statistics are computed on stretches of this size
 BEFORE_BONUS, LINKED_BONUS, AFTER_BONUS, CELL_BONUS, NEIGHBOUR_BONUS = 3.0, 4.2, 3.6, 4.5, 3.0  # log-odds
 NAME_FROM = -0.4  # log-odds from which a candidate is kept
@@ -111,7 +112,7 @@ def _pool(text: str, before: Anchors, after: Anchors) -> list[Candidate]:
         pool += [replace(c, start=c.start + low, end=c.end + low) for c in han_names.as_candidates(spans, scores, at_least=NAME_FROM)]
     titles = after_words()
     pool = [
-        replace(c, score=c.score - _penalty(text, c)) for c in pool if text[c.start + c.surname : c.end] not in titles and text[c.start + 1 : c.end] not in titles
+        replace(c, score=c.score - _penalty(text, c)) for c in pool if text[c.start + c.surname : c.end] not in titles and text[c.start + 1 : c.end] not in titles and not (c.end - c.start == 2 and text[c.start] == text[c.start + 1])
     ]
     if len(pool) > MOST_CANDIDATES:
         pool = sorted(pool, key=lambda c: -c.score)[:MOST_CANDIDATES]
@@ -121,7 +122,7 @@ def _pool(text: str, before: Anchors, after: Anchors) -> list[Candidate]:
 def _anchored(text: str, low: int, before: Anchors, after: Anchors) -> Spans:
     """Spans of two to four characters that begin at a role word's end or end at a title."""
     rows = []
-    known = tables().surnames
+    known = {c for c in tables().surnames if len(c) > 1 or tables().surname[min(ord(c), 0xFFFF)] > WORDLIKE}
     size_of = len(text)
     for at in before:
         at -= low
@@ -262,7 +263,7 @@ def _role(
         role, public = before_words()[stated["role"]].role, False
     done = DOES.match(text, _past_title(text, end, end in after), min(len(text), end + 24))
     by = done is not None and BY.search(clause) is not None
-    if done is not None and (by or (role in YIELDING_ROLES and not public)):
+    if done is not None and ((by and (not public or done.lastgroup in ("informant", "reporter"))) or (role in YIELDING_ROLES and not public)):
         role, public = str(done.lastgroup), False
     if role in PRIVATE_ROLES:
         public = False

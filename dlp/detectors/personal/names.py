@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.personal.finding_persons import find_persons
 from dlp.detectors.personal.person import Person
-from dlp.detectors.personal.roles import PRIVATE_ROLES, before_words
+from dlp.detectors.personal.roles import PRIVATE_ROLES, PROTECTED_ROLES, before_words
+from dlp.detectors.setting import setting_of
 from dlp.finding import Layer, Reason
 from dlp.kinds import Kind
 
@@ -28,7 +29,7 @@ CUES = (
 )  # fmt: skip
 
 REPORTED_FROM = 0.25  # below it a candidate is no person worth a line in the log
-PRIVATE_CEILING, PLAIN_CEILING, PUBLIC_CEILING = 0.75, 0.40, 0.20
+PRIVATE_CEILING, WEAK_ROLE_CEILING, PLAIN_CEILING, PUBLIC_CEILING = 0.75, 0.45, 0.40, 0.20
 FIX = "以職稱、代號或遮蔽後的姓名（如王○明）代替。"
 
 
@@ -45,7 +46,7 @@ def find(passage: Passage) -> Iterator[Hit]:
 
 def hit(passage: Passage, person: Person) -> Hit:
     """The finding of one person's name."""
-    confidence, reasons = exposure(person)
+    confidence, reasons = exposure(person, published=_published(passage))
     attrs = {"role": person.role, "form": person.form}
     if person.public:
         attrs["public"] = "yes"
@@ -55,7 +56,12 @@ def hit(passage: Passage, person: Person) -> Hit:
     )  # fmt: skip
 
 
-def exposure(person: Person) -> tuple[float, tuple[Reason, ...]]:
+def _published(passage: Passage) -> bool:
+    setting = setting_of(passage)
+    return setting.law or setting.news or setting.published or setting.fiction
+
+
+def exposure(person: Person, *, published: bool = False) -> tuple[float, tuple[Reason, ...]]:
     """What showing this name weighs, and why: far less than the certainty that it is a name."""
     if person.public:
         return min(PUBLIC_CEILING, person.confidence), (Reason(Layer.CONTEXT, "name-public", "公務或公開身分的姓名", -0.3),)
@@ -63,7 +69,9 @@ def exposure(person: Person) -> tuple[float, tuple[Reason, ...]]:
         return min(0.25, person.confidence), (Reason(Layer.CONTEXT, "name-sample", "常見的範例姓名", -0.4),)
     if person.form in ("title", "nickname"):
         return min(0.35, person.confidence), (Reason(Layer.FORM, "name-partial", "只有姓氏、稱呼或暱稱", -0.3),)
-    if person.role in PRIVATE_ROLES and person.confidence >= 0.75:
+    if person.role in PRIVATE_ROLES - PROTECTED_ROLES and person.confidence >= 0.75:
+        return min(WEAK_ROLE_CEILING, 0.5 * person.confidence), (Reason(Layer.CONTEXT, "name-weak-role", "姓名旁有身分用語，但未涉及案件", 0.0),)
+    if person.role in PROTECTED_ROLES and person.confidence >= 0.75 and not published:
         return min(PRIVATE_CEILING, 0.85 * person.confidence), (Reason(Layer.CONTEXT, "name-private-role", "姓名旁有當事人身分的用語", 0.3),)
     return min(PLAIN_CEILING, 0.5 * person.confidence), (Reason(Layer.CONTEXT, "name-alone", "只有姓名，沒有可連結的其他資料", -0.3),)
 

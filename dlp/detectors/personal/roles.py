@@ -18,7 +18,8 @@ def _words(text: str) -> list[str]:
 PRIVATE_ROLES = frozenset(_words(
     "informant reported petitioner applicant victim witness reporter patient student parent relative resident employee offender holder"
 ))  # fmt: skip
-PROTECTED_ROLES = frozenset(_words("informant petitioner victim witness reporter patient"))
+# A name in one of these roles is by itself worth a person's time.
+PROTECTED_ROLES = frozenset(_words("informant petitioner victim witness reporter patient reported"))
 
 _BEFORE: dict[str, str] = {
     "informant": (
@@ -34,7 +35,7 @@ _BEFORE: dict[str, str] = {
     "applicant": (
         "申請人 聲請人 請求權人 申請者 報名人 報名者 申報人 請領人 受益人 受補助人 領款人 受款人 收款人 承租人 出租人 買受人 出賣人 委託人 委任人 代理人 受任人 立書人 具領人 立切結書人 "
         "切結人 具狀人 撰狀人 原告 告訴人 債務人 債權人 納稅義務人 要保人 被保險人 投保人 借款人 保證人 連帶保證人 受僱人 應徵者 考生 應考人 役男 捐款人 得標人 當事人 本人 中獎人 "
-        "參加人 錄取者 得獎人 繼承人 被繼承人 立約人 受文者 收件人 寄件人 取件人 訂購人 掛號人 請假人 差勤人員 受試者"
+        "參加人 錄取者 得獎人 繼承人 被繼承人 立約人 收件人 寄件人 取件人 訂購人 掛號人 請假人 差勤人員 受試者"
     ),
     "victim": "被害人 受害人 受害者 被害者 被害學生 死者 傷者 罹難者 失蹤者 失蹤人 走失者 死亡者 往生者 被害人家屬 受虐者 受傷民眾 溺水者 自殺者 受暴婦女 被霸凌者 被霸凌學生 遭家暴的",
     "witness": "證人 目擊者 目擊證人 關係人 在場人 見證人",
@@ -50,7 +51,7 @@ _BEFORE: dict[str, str] = {
     "resident": "住戶 鄰居 里民 村民 市民 鎮民 鄉民 縣民 屋主 房東 房客 租客 地主 戶長 所有權人 土地所有權人 建物所有權人 共有人 占用人 使用人 業主 住民代表 居民 樓下住戶 樓上住戶 隔壁住戶 隔壁鄰居 區分所有權人 起造人",
     "employee": "員工 勞工 同仁 職員 雇主 約僱人員 約聘人員 臨時人員 工讀生 移工 看護 外籍看護 替代役男 同事 前員工 離職員工 志工 清潔隊員 隊員 司機 駕駛 店員 保全 警衛 工友 新進人員 役男姓名 服務人員 收件同仁 部屬 下屬",
     "offender": "被告 嫌犯 犯嫌 嫌疑人 犯罪嫌疑人 受刑人 更生人 通緝犯 收容人 受保護管束人 少年犯 非行少年 嫌疑犯 主嫌 共犯 被通緝人 人犯 毒犯 詐欺犯 車手",
-    "holder": "戶名 帳戶 車主 駕駛人 持卡人 登記人 負責人姓名 所有人 持有人 存戶 開戶人 用戶 用戶名稱 戶名為 持證人 領證人",
+    "holder": "戶名 帳戶 車主 駕駛人 持卡人 登記人 所有人 持有人 存戶 開戶人 用戶 用戶名稱 戶名為 持證人 領證人",
     "author": "作者 撰稿 撰文 署名 敬上 撰寫人 編輯 攝影 譯者 編著 著 繪者 主編 設計 編劇 導演 作詞 作曲",
     "field": "姓名 名字 真實姓名 本名 真名 姓名為 名叫 叫做 叫作 全名 中文姓名 原名 更名為 改名為 舊名 姓 名 叫 全名叫 是叫",
 }
@@ -97,6 +98,9 @@ def before_words() -> dict[str, Sign]:
         for word in words.split():
             strength = 0.9 if len(word) > 2 else 0.7
             signs[word] = Sign("unknown" if role == "field" else role, 0.5 if len(word) == 1 else strength)
+    for word in ("負責人姓名", "代表人姓名", "公司負責人", "申請設定登記人"):
+        signs[word] = Sign("public_figure", 0.9, public=True)
+    signs["受文者"] = Sign("unknown", 0.7)
     signs["記者"] = Sign("public_figure", 0.8, public=True)
     return signs
 
