@@ -7,16 +7,13 @@ from collections.abc import Iterator
 
 import regex as re
 
+from dlp.detectors.business.cue_words import cues_of
 from dlp.detectors.business.leaks import Topic, leaks
-from dlp.detectors.contract import Hit, Passage, literals
+from dlp.detectors.contract import Hit, Passage
 from dlp.kinds import Kind
 
 ID = "business.system"
 KINDS = (Kind.BUSINESS_SYSTEM,)
-CUES = literals(
-    "密碼", "帳號", "VPN", "內網", "測試機", "弱點", "漏洞", "資安事件", "勒索", "防火牆", "監視器", "鏡頭", "門禁", "保全", "機房", "死角", "金庫", "拓樸", "遠端桌面", "RDP", "administrator", "admin", "API key", "token", "金鑰", "後台",
-    "戶役政", "戶政查詢", "M-Police", "勞保系統", "監理系統", "健保系統", "查詢畫面", "查詢系統", "log", "password", "磁簧", "感應卡", "伺服器", "幫朋友查", "查了一下車主", "查車主",
-)  # fmt: skip
 WORDS = re.compile(
     r"密碼|帳密|帳號[^。;\n]{0,12}密碼|VPN|內網|測試機|弱點|漏洞|資安事件|(?:被)?勒索|防火牆規則|監視器|鏡頭|門禁|保全|機房|死角|拓[樸撲]圖|遠端桌面|RDP|API ?key|金鑰|後台|刷卡機|電磁鎖|鐵捲門|磁簧|伺服器|"
     r"(?:戶役政|戶政|M-Police|勞保|監理|健保|前科|刑案)[^。;\n]{0,6}(?:系統|查詢|畫面)|查詢畫面|查詢系統|(?:幫|替)[^。;\n]{1,6}查(?:了|到|一下)|administrator|金庫",
@@ -33,8 +30,9 @@ SOLE = re.compile(
     re.IGNORECASE,
 )
 # Heard only where the speaker hushes, or is inside and ahead of the news.
-BROAD = re.compile(r"密碼|帳號|弱掃|弱點|主機|油卡|門禁|鑰匙|無線網路|wifi|修補|RCE|監視器|保險箱|警衛|感應卡|電磁鎖|鎖|裝備室|地政系統|測試帳號|路由器|防毒|資料庫|備份|憑證|後門|系統|簽核|螢幕|駭|中毒|外洩|當機|VPN|遠端|IP", re.IGNORECASE)
+BROAD = re.compile(r"密碼|帳號|弱掃|弱點|主機|油卡|門禁|鑰匙|無線網路|wifi|修補|RCE|監視器|保險箱|警衛|感應卡|電磁鎖|門鎖|上鎖|沒鎖|裝備室|地政系統|測試帳號|路由器|防毒|資料庫|備份|憑證|後門|系統|簽核|螢幕|駭客|被駭|中毒|外洩|當機|VPN|遠端|IP", re.IGNORECASE)
 NOT_TOPIC = re.compile(r"弱密碼|強密碼|密碼(?:應|須|請|不要|長度|原則|學|鎖|管理|政策)|電影|影集|遊戲|錄影(?:公告|中)|索取密碼|新聞|CVE|指引|人生")
+CUES = cues_of(WORDS.pattern, BROAD.pattern)
 TOPIC = Topic(
     Kind.BUSINESS_SYSTEM, "system", WORDS, "系統、網路或安全設施的細節", "刪去帳號、密碼、位址、弱點與監視死角；改由資訊或總務單位以保密管道聯繫，已外洩的密碼立即更換。", "［系統細節］", SPECIFIC, SOLE, BROAD, NOT_TOPIC,
 )  # fmt: skip

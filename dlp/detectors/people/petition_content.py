@@ -17,7 +17,7 @@ from dlp.kinds import Kind
 
 ID = "petition.content"
 KINDS = (Kind.PETITION_CONTENT,)
-CUES = literals("陳情", "申訴", "投訴", "反映", "請願", "來信", "案情", "該民眾", "案主")
+CUES = literals("陳情", "申訴", "投訴", "反映", "請願", "來信", "案情", "該民眾", "案主", "寫信來", "哭訴", "來訴苦", "寫信罵", "來罵")
 FIX = "只寫案由與處理結果；刪去病情、家庭、年齡、學校、地點等讓人認得出當事人的細節。"
 AROUND = 160  # characters on each side of the word of petition that belong to its story
 KEPT = 200

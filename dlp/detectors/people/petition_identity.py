@@ -7,7 +7,7 @@ Law: 行政程序法 Art. 170 II (petitions that need secrecy are handled withou
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from dlp.detectors.contract import Hit, Passage, literals
+from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.meaning import weigh
 from dlp.detectors.people import records, whom
 from dlp.detectors.people.cases import PETITION, frames
@@ -19,9 +19,12 @@ from dlp.kinds import Kind
 
 ID = "petition.identity"
 KINDS = (Kind.PETITION_IDENTITY,)
-CUES = literals(
-    "陳情", "反映", "反應", "請願", "陳訴", "來信", "來電", "來函", "來文", "投書", "發信", "致電", "寄件", "申訴", "投訴", "案主", "申請人", "信箱", "1999", "聯絡電話", "姓名", "的信", "信是", "內容", "主訴",
-    "櫃檯", "櫃台", "來吵", "來鬧", "民眾",
+CUES = (
+    *literals(
+        "陳情", "反映", "反應", "請願", "陳訴", "來信", "來電", "來函", "來文", "投書", "發信", "致電", "寄件", "申訴", "投訴", "案主", "申請人", "信箱", "1999", "聯絡電話", "姓名", "封信", "這封信", "該信", "主訴", "寫信",
+        "請託", "求助", "請求協助", "抱怨", "訴苦", "選民", "受訪人", "受話人", "留言人", "留言者", "話務", "櫃檯", "櫃台", "來吵", "來鬧", "洽公", "退件", "補償", "補助", "低收", "急難", "電話", "檢舉", "這件",
+    ),
+    *pattern("姓[ \\t]{0,4}名"),
 )  # fmt: skip
 FIX = "刪去陳情人的姓名、電話、住址，改寫「據民眾反映」；轉交其他單位或對造時只給案情摘要。"
 KEPT = 400

@@ -48,7 +48,7 @@ TITLE = (
 # What may stand right behind a full name; verbs here end names that run into the sentence.
 TAIL = (
     r"(?=$|[\s,。:;!?、()「」『』/\|\[\]…~+=0-9A-Za-z\-]|" + TITLE + "|等|所|之|的|於|向|以|為|係|即|是|在|就|與|及|和|因|表示|反映|反應|陳情|陳述|主訴|檢舉|申訴|投訴|告發|舉發|通報|報案|來電|來信|來函|致電|具名|具狀|"
-    "提出|提供|欠|住|指|稱|說|去|打|寫|寄|投|跑|跟|並|自|本人|居|現|曾|有|已|要求|請求|質疑|認為|主張|委託|自述|帳戶|銀行|身|年|電|手機|依|再次|持|駕|騎|未|不|被|遭|告|講|爆|傳|密|舉|揭|署|啊|啦|喔|嘛|吧|君)"
+    "提出|提供|欠|住|指|稱|說|去|打|寫|寄|投|跑|跟|並|自|本人|居|現|曾|有|已|要求|請求|質疑|認為|主張|委託|自述|帳戶|銀行|身|年|電|手機|依|再次|持|駕|騎|未|不|被|遭|告|講|爆|傳|密|舉|揭|署|昨|今|前天|上週|上個月|上禮拜|明天|當|隨|將|才|又|還|竟|啊|啦|喔|嘛|吧|君)"
 )  # fmt: skip
 SINGLE = f"[{SURNAMES}]"
 SURNAME = "(?:" + "|".join(COMPOUND) + f"|{SINGLE})"
@@ -59,7 +59,7 @@ FULL = re.compile(
 MASKED = re.compile(rf"(?P<sur>{SURNAME})(?:{MASK}{{1,2}}\p{{Han}}?|\p{{Han}}{MASK}{{1,2}})(?![0-9A-Za-z○〇])")
 TITLED = re.compile(rf"(?P<sur>{SURNAME})(?:{HAN_GIVEN}{{1,2}})?(?P<title>{TITLE})(?!會|們|科|處|局|室|性|生|工會|公會|節)|(?P<sur2>{SINGLE})姓(?P<who>{TITLE}|\p{{Han}}{{2,3}})|姓(?P<sur3>{SURNAME})(?![名氏])|老(?P<sur4>{SINGLE})(?=[,。的啦嘛\s]|去|打|寫|講|告)|小(?P<sur5>{SINGLE})(?=[,。的啦嘛\s]|去|打|寫|講|告|請)")
 NICK = re.compile(r"阿(?![姨伯公嬤婆兄姊弟爸媽里根富莫拉斯])\p{Han}(?:[師哥姊姐伯叔姨嫂董仔])?(?=$|[,。「」()\s的啦嘛打去寫講告就是])|(?<=[是叫為由人就])小(?![組孩時姐弟心學吃朋說偷編妹鎮區型麥貓狗傢])\p{Han}(?=$|[,。\s的啦嘛)])|(?:叫做?|暱稱|綽號|帳號|ID|名為|人稱|化名|網名|署名)[:為是叫「]{0,3}「(?P<nick>[^「」\n]{1,10})」|(?P<child>\p{Han}{2})(?:媽媽|爸爸|媽咪|把拔|阿嬤|阿公)")  # fmt: skip
-INDIGENOUS = re.compile(r"\p{Han}{1,5}[·‧・]\p{Han}{1,5}(?:[·‧・]\p{Han}{1,5})?")
+INDIGENOUS = re.compile(r"\p{Han}{1,5}[·‧・]\p{Han}{1,5}?(?:[·‧・]\p{Han}{1,5}?)?" + TAIL)
 LATIN = re.compile(r"[A-Z][A-Za-z]{2,14}(?:[ ,]{1,2}[A-Z][A-Za-z'\-]{1,14}){1,3}(?![A-Za-z0-9@.])|(?<![A-Za-z])[A-Z][a-z]{4,12}(?=\(居留|\(護照|君|先生|小姐|女士)")  # fmt: skip
 
 # Names that stand for anybody: samples of forms and teaching material.

@@ -1,0 +1,85 @@
+"""Who petitioned and what about: names, contacts and tell-tale details, against the procedure of petitions."""
+
+from time import perf_counter
+
+import pytest
+
+from dlp.detectors.people import petition_content, petition_identity
+from dlp.finding import MEDIUM_FROM
+from dlp.kinds import Kind
+from tests.detectors.pairs import findings, found, passage
+
+IDENTITY = (
+    ("陳情人林美玉女士（電話0912-345-678）反映水溝阻塞。", "林美玉", "name behind the word"),
+    ("本案陳情人為王志豪，住臺中市北屯區崇德路二段456號7樓。", "王志豪", "copula"),
+    ("民眾粘秀蘭來電陳情長照服務中斷。", "粘秀蘭", "subject of the call, rare surname"),
+    ("陳情人瓦旦‧吉洛反映部落道路坍方。", "瓦旦‧吉洛", "indigenous name"),
+    ("陳林美玉女士（新竹市東區光復路二段101號）陳情噪音。", "陳林美玉", "husband's surname first"),
+    ("來信人 高家豪 手機0988-000-123", "高家豪", "web form as text"),
+    ("這封信是里長太太謝美惠寫的，講她們家門口的人行道。", "謝美惠", "who wrote the letter"),
+    ("姓名：吳雅婷　電話：0922-333-444　地址：高雄市三民區九如一路88號　陳情內容：隔壁餐廳油煙。", "吳雅婷", "filled form on one line"),
+    ("姓名：吳雅婷\n電話：0922-333-444\n主旨：隔壁餐廳油煙", "吳雅婷", "filled form, a field a line"),
+    ("編號\t陳情人\t電話\n1\t石秀玉\t0928-333-555\n", "石秀玉", "row of a sheet"),
+)
+
+
+@pytest.mark.parametrize(("text", "name", "why"), IDENTITY, ids=[w for *_, w in IDENTITY])
+def test_petitioner_is_found(text: str, name: str, why: str) -> None:
+    named = [f for f in findings(text) if f.kind is Kind.PETITION_IDENTITY and f.text == name]
+    assert named
+    assert named[0].confidence >= MEDIUM_FROM
+
+
+TALK = (
+    ("陳情人得委任代理人提出陳情。", "right"),
+    ("陳情人高度關切本案進度。", "高 is no surname here"),
+    ("陳情人曾於上月來電反映。", "曾 is no surname here"),
+    ("陳情人陳述意見後離席。", "陳述"),
+    ("陳情人方面並無異議。", "方面"),
+    ("陳○○君陳情一案，業已函復在案。", "masked through"),
+    ("陳情人反映中山路100號前水溝阻塞。", "the address is the matter's"),
+    ("民眾可撥打1999專線或(02)2720-8889反映意見。", "a hotline"),
+    ("市長蔣大中接見陳情人，承諾三個月內改善。", "the mayor in office"),
+    ("姓名：\n電話：\n主旨：\n內容：", "blank form"),
+    ("承辦人：王大同 電話：02-27208889\n主旨：檢送陳情案件統計表1份，請查照。", "letterhead"),
+    ("編號\t陳情人\t電話\n1\t（遮蔽）\t（遮蔽）\n", "hidden row"),
+)
+
+
+@pytest.mark.parametrize(("text", "why"), TALK, ids=[w for _, w in TALK])
+def test_talk_of_petitions_is_quiet(text: str, why: str) -> None:
+    assert not found(text, kind="petition.identity")
+
+
+CONTENT = (
+    ("陳情人稱其女就讀和平國小四年二班，遭同學霸凌致罹患憂鬱症。", {"child", "health"}, "child and illness"),
+    ("該陳情案為丈夫中風臥床、女兒離婚之低收入戶，住福德宮後方鐵皮屋。", {"health", "family", "money", "place"}, "a household"),
+    ("申訴學生為本校唯一的輪椅生，投訴無障礙廁所被當倉庫。", {"unique", "health"}, "the only one"),
+)
+
+
+@pytest.mark.parametrize(("text", "sorts", "why"), CONTENT, ids=[w for *_, w in CONTENT])
+def test_details_that_give_the_case_away(text: str, sorts: set[str], why: str) -> None:
+    best = next(f for f in findings(text) if f.kind is Kind.PETITION_CONTENT)
+    assert best.confidence >= MEDIUM_FROM
+    assert sorts <= set(best.attrs["details"].split(","))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["民眾陳情路燈故障，已派工修復。", "陳情人反映公園夜間燈光過亮。", "低收入戶及身心障礙者陳情案件應優先處理。", "陳情內容涉及家暴、性侵者，應移社會局處理。"],
+)
+def test_the_subject_alone_tells_nothing_about_a_person(text: str) -> None:
+    assert not found(text, kind="petition.content")
+
+
+HOSTILE = ("姓名:王 電話:09 " * 5_000, "陳情人反映路燈不亮。" * 6_000, "今天來吵" * 16_000, "陳情人" * 20_000, "我先生罹癌陳情" * 9_000)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda t: t[:8])
+def test_hostile_text_costs_little(text: str) -> None:
+    began = perf_counter()
+    hostile = passage(text)
+    for detector in (petition_identity, petition_content):
+        list(detector.relate(hostile, ()))
+    assert perf_counter() - began < 1.5
