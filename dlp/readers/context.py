@@ -31,6 +31,14 @@ def well_formed(text: str) -> tuple[str, bytes]:
         return text, text.encode()
 
 
+def place_of(path: str) -> str:
+    """A path for people: ``attachment[1]/member[2]`` → 附件 1／成員 2."""
+    words = {"attachment": "附件", "member": "成員", "embedded": "內嵌物件", "piece": "段"}
+    return "／".join(
+        f"{words.get(name, name)} {number.rstrip(']')}".strip() for name, _, number in (s.partition("[") for s in path.split("/"))
+    )
+
+
 @dataclass(slots=True)
 class Collector:
     """Shared by all contexts of one top item.  The ``on_…`` functions see each record at once."""
@@ -127,7 +135,7 @@ class ReadContext:
 
     def remark(self, text: str) -> None:
         """A zh-TW fact that belongs into the reasons of findings."""
-        self.collector.remark(f"{self.path}：{text}" if self.path else text)
+        self.collector.remark(f"{place_of(self.path)}：{text}" if self.path else text)
 
     def child(
         self, data: bytes, *, name: str = "", label: Label = "attachment", declared: str = "", charset: str = ""

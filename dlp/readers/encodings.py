@@ -22,6 +22,8 @@ SAMPLE_BYTES = 8_192
 BLOCK_BYTES = 1 << 16  # a big legacy text is decoded in blocks, and only a faulty block line by line
 PER_LINE_UP_TO_BYTES = 1 << 20  # up to here every line of a legacy text is judged alone
 LINE_SAMPLE_BYTES = 400
+_HAN_HIGH = bytes(range(0x4E, 0xA0))
+_ASCII = bytes(range(32, 127))
 ERROR = -14.0  # weight of an undecodable byte: worse than any character
 UNCOMMON = -9.0  # a Chinese character outside the ranks
 STRANGE = -11.0  # private use, unassigned, scripts that do not occur here
@@ -239,7 +241,7 @@ def _per_line(data: bytes, winner: str) -> tuple[list[str], set[str], int]:
                 out.append(text)
                 continue
         for line in block.split(b"\n"):
-            encoding = winner if line.isascii() else _line_encoding(line, winner)
+            encoding = winner if line.isascii() else _line_encoding(line, winner, strictly=small)
             text = decode_as(line, encoding)
             bad += _count_bad(text, line, encoding)
             if not line.isascii():
@@ -264,7 +266,8 @@ def _blocks(data: bytes) -> Iterator[bytes]:
         start = end
 
 
-def _line_encoding(line: bytes, winner: str) -> str:
+def _line_encoding(line: bytes, winner: str, *, strictly: bool) -> str:
+    """Encoding of one line.  Unless ``strictly``, one that the winner decodes without fault is not weighed."""
     try:
         line.decode()
     except UnicodeDecodeError:
@@ -273,6 +276,8 @@ def _line_encoding(line: bytes, winner: str) -> str:
         pairs = len(line.translate(None, bytes(range(0x80)))) // 2
         if winner == UTF8 or pairs >= 3 or _score(line, UTF8) > _score(line, winner):
             return UTF8
+        return winner
+    if not strictly and "\ufffd" not in decode_as(line, winner):
         return winner
     sample = line[:LINE_SAMPLE_BYTES]
     pairs = len(sample.translate(None, bytes(range(0x80)))) // 2
@@ -297,16 +302,17 @@ def utf16_shape(head: bytes) -> str | None:
     for codec, high in (("utf-16-le", head[1:size:2]), ("utf-16-be", head[0:size:2])):
         low = head[0:size:2] if codec == "utf-16-le" else head[1:size:2]
         zeros = high.count(0)
-        han = sum(1 for b in high if 0x4E <= b <= 0x9F)
+        han = len(high) - len(high.translate(None, _HAN_HIGH))
         marks = high.count(0x30) + high.count(0xFF)
         good = (zeros + han + marks) / len(high)
-        ascii_low = sum(1 for h, x in zip(high, low, strict=True) if h == 0 and (32 <= x < 127 or x in (9, 10, 13)))
-        if good < 0.9 or (zeros and ascii_low < zeros * 0.9):
+        if good < 0.9:
             continue
-        plain = sum(1 for b in low if 32 <= b < 127) / len(low)
+        ascii_low = sum(1 for h, x in zip(high, low, strict=True) if h == 0 and (32 <= x < 127 or x in (9, 10, 13)))
+        if zeros and ascii_low < zeros * 0.9:
+            continue
         if zeros * 10 < len(high) and not _reads_as_chinese(head[:size], codec):
             continue
-        if plain > 0.97 and zeros == 0:
+        if zeros == 0 and (len(low) - len(low.translate(None, _ASCII))) > 0.97 * len(low):
             continue  # ASCII read in pairs
         if best is None or good > best[0]:
             best = (good, codec)
