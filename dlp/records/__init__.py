@@ -15,7 +15,7 @@
     from dlp.records import retention       # nightly: retention.purge(store)
     from dlp.records import runs            # runs.record(store, …): how much a scan read, for the coverage line
     from dlp.records.logs import log, set_up, harden_process
-    from dlp.records.outlets import Metrics
+    from dlp.records.metrics import Metrics  # and siem.py: OCSF, CEF outlets
 
 Every failure of disk, database or audit log is ``StoreUnavailable``: the door then answers with its failure action.
 Importing this package loads no database library.
