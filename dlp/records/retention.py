@@ -101,6 +101,7 @@ def _incidents(store: "Store", limit: datetime, actor: Actor) -> int:
             change.cancel()
             return 0
         files = list(connection.execute(select(e.c.id).where(e.c.incident_id.in_(ids))).scalars())
+        _add(connection, incident_rows(connection, t.c.id.in_(ids)))
         for table in (schema.transitions, schema.incident_findings, schema.incident_rules, e):
             connection.execute(delete(table).where(table.c.incident_id.in_(ids)))
         connection.execute(delete(t).where(t.c.id.in_(ids)))
@@ -128,15 +129,27 @@ def _journal(store: "Store", limit: datetime, actor: Actor) -> int:
 def _fold(connection: Connection, until: int) -> int:
     t = schema.decisions
     old = t.c.at < until
-    for row in tally_rows(connection, old):
-        key = {k: row[k] for k in ("day", "channel", "what", "key")}
-        match = [schema.tallies.c[k] == v for k, v in key.items()]
-        if not connection.execute(update(schema.tallies).where(*match).values(n=schema.tallies.c.n + row["n"])).rowcount:
-            connection.execute(insert(schema.tallies).values(row))
+    _add(connection, tally_rows(connection, old))
     ids = select(t.c.id).where(old)
     for table in (schema.decision_findings, schema.decision_rules, schema.decision_gaps):
         connection.execute(delete(table).where(table.c.decision_id.in_(ids)))
     return connection.execute(delete(t).where(old)).rowcount
+
+
+def _add(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        key = {k: row[k] for k in ("day", "channel", "what", "key")}
+        match = [schema.tallies.c[k] == v for k, v in key.items()]
+        if not connection.execute(update(schema.tallies).where(*match).values(n=schema.tallies.c.n + row["n"])).rowcount:
+            connection.execute(insert(schema.tallies).values(row))
+
+
+def incident_rows(connection: Connection, where: Any) -> list[dict[str, Any]]:
+    """Counts of incidents by the day they were opened, and channel."""
+    t = schema.incidents
+    day = ((t.c.opened_at + TAIPEI_MILLIS) // DAY_MILLIS).label("day")
+    query = select(day, t.c.channel, func.count()).where(where).group_by(day, t.c.channel)
+    return [{"day": int(row[0]), "channel": row[1], "what": "incident", "key": "", "n": int(row[2])} for row in connection.execute(query)]
 
 
 def tally_rows(connection: Connection, where: Any) -> list[dict[str, Any]]:
