@@ -12,7 +12,7 @@ import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.official.signs import FRAMES, NAMES, Paper, Sign, discount, lowered, papers
-from dlp.detectors.setting import local
+from dlp.detectors.setting import NEAR, local
 from dlp.document import Place
 from dlp.finding import MEDIUM_FROM
 from dlp.kinds import Kind
@@ -52,26 +52,32 @@ def _of_papers(passage: Passage, match: "re.Match[str]") -> bool:
     return bool(re.search(PAPER_NOUN, passage.text[low : match.end()]) or len(clause) <= 4 or re.search("會議|編號|本", passage.text[max(0, match.start() - 60) : high + 20]))
 
 
+NOT_NEWS = re.compile("(?:不|沒|未|再|才|先)發(?:布)?新聞")  # said of what is held back
+
+
 def _told(passage: Passage, match: "re.Match[str]") -> bool:
     near = local(passage, *match.span())
-    return not (near.news or near.question or near.job_advert or near.fiction)
+    said = NOT_NEWS.sub("", passage.text[slice(*passage.sentence(match.start()))])
+    news = near.news and NEAR["news"].search(said) is not None
+    return not (news or near.question or near.job_advert or near.fiction or near.law or near.conditional or near.hypothetical)
 
 
 SIGNS: tuple[Sign, ...] = (
-    Sign("closed", "closed-title", "標題寫明秘密、不公開或閉門會議", 0.52, re.compile(rf"(?m)^[^\n。]{{0,24}}(?:{SHUT}(?:審議|審查|討論|專案|部分)?(?:會議|議案|會)(?:紀錄|資料|議程|簡報)?|(?:會議|審議|評選)[^\n。]{{0,8}}{OPEN}[ \t]{{0,2}}(?:{SHUT}|密)[ \t]{{0,2}}{CLOSE}|{OPEN}[ \t]{{0,2}}{SHUT}(?:會議)?[ \t]{{0,2}}{CLOSE}[^\n。]{{0,12}}會議)[^\n。]{{0,16}}$"), laid=True, check=_label),
+    Sign("closed", "closed-title", "標題寫明秘密、不公開或閉門會議", 0.56, re.compile(rf"(?m)^[^\n。]{{0,24}}(?:{SHUT}(?:審議|審查|討論|專案|部分)?(?:會議|議案|會)(?:紀錄|資料|議程|簡報)?|(?:會議|審議|評選)[^\n。]{{0,8}}{OPEN}[ \t]{{0,2}}(?:{SHUT}|密)[ \t]{{0,2}}{CLOSE}|{OPEN}[ \t]{{0,2}}{SHUT}(?:會議)?[ \t]{{0,2}}{CLOSE}[^\n。]{{0,12}}會議)[^\n。]{{0,16}}$"), laid=True, check=_label),
     Sign("closed", "closed", "說明是秘密、不公開或閉門的會議", 0.34, re.compile(rf"{SHUT}(?:方式)?(?:舉行|召開)?的?(?:審議|審查|討論|專案|協商)?(?:會議|議案|會(?!員|計))|以秘密(?:會議)?方式(?:舉行|召開)|會議(?:內容|過程)?(?:一律)?不(?:對外)?公開")),
-    Sign("numbered", "numbered", "逐份編號", 0.42, re.compile(r"(?:^|(?<=[\n(\[【,。; \t]))(?:本份為?|本件)?(?:編號[ \t]{0,3}:?|第)[ \t]{0,3}(?:第[ \t]{0,2})?[0-9]{1,4}[ \t]{0,2}[號份]?[ \t]{0,3}[/,、(]?[ \t]{0,2}共[ \t]{0,2}[0-9]{1,4}[ \t]{0,2}份|(?m:^[ \t]{0,60}(?:No\. ?|編號[: ]{0,2}第?)[ \t]{0,3}0[0-9]{1,3}[號份]?[ \t]{0,4}$)|編號分發|編號第 ?[0-9]{1,3} ?號|第 ?[0-9]{1,3} ?號[ /,]{1,3}共 ?[0-9]{1,3} ?份"), laid=True, check=_of_papers),
-    Sign("return", "return", "會後收回", 0.44, re.compile(rf"(?:會後|用畢|議畢|閱畢|散會後|會議(?:結束|終了)後?)(?:請|即|務必|一律|當場|全數|由[\p{{Han}}]{{2,6}}|須|應)?(?:收回|繳回|交回|交還|回收|銷毀|歸還)(?=$|[\s,。;、!)\]】:]|給|主辦|承辦)|{PAPER_NOUN}[^\n。;]{{0,10}}請?(?:務必)?(?:於)?會後(?:繳回|收回|交還)"), check=_of_papers),
+    Sign("numbered", "numbered", "逐份編號", 0.42, re.compile(r"(?:^|(?<=[\n(\[【,。; \t]))(?:本份為?|本件)?(?:編號[ \t]{0,3}:?|第)[ \t]{0,3}(?:第[ \t]{0,2})?[0-9]{1,4}[ \t]{0,2}[號份]?[ \t]{0,3}[/,、(]?[ \t]{0,2}共[ \t]{0,2}[0-9]{1,4}[ \t]{0,2}份|(?m:^[ \t]{0,60}(?:No\. ?|編號[: ]{0,2}第?)[ \t]{0,3}0[0-9]{1,3}[號份]?[ \t]{0,4}$)|編號第 ?[0-9]{1,3} ?號|第 ?[0-9]{1,3} ?號[ /,]{1,3}共 ?[0-9]{1,3} ?份"), laid=True, check=_of_papers),
+    Sign("numbered", "numbered-copies", "資料逐份編號發放", 0.36, re.compile(r"編號(?:分發|發放|發送|領取)"), check=_of_papers),
+    Sign("return", "return", "會後收回", 0.44, re.compile(rf"(?:會後|用畢|議畢|閱畢|散會後|會議(?:結束|終了)後?)(?:請|即|務必|一律|當場|全數|由[\p{{Han}}]{{2,6}}|須|應|要|得)?(?:收回|繳回|交回|交還|回收|銷毀|歸還)(?=$|[\s,。;、!)\]】:]|給|主辦|承辦)|{PAPER_NOUN}[^\n。;]{{0,10}}請?(?:務必|要)?(?:於)?會後要?(?:繳回|收回|交還)"), check=_of_papers),
     Sign("rules", "no-carry", "禁止攜出、拍照或錄音", 0.22, re.compile(r"(?:請勿|不得|禁止|嚴禁|勿)(?:將[^\n。]{0,8})?(?:攜出|帶離|拍照|錄音|錄影|攝影|翻拍|抄錄|影印)(?:[、及或,/]?(?:拍照|錄音|錄影|攝影|翻拍|抄錄|影印|複製)){0,4}|(?:請)?關閉手機")),
     Sign("rules", "receipt", "領用要簽名", 0.28, re.compile(r"(?:資料|文件|議程)[^\n。]{0,4}(?:領用|簽收)(?:簽名|登記)?[表冊]?|領用人?簽名")),
     Sign("silence", "silence", "要求與會的人保密", 0.34, re.compile(r"(?:與會|出席|列席|出列席)(?:人員|委員)?(?:應|請|須)?[^\n。]{0,16}(?:保密|不得對外|不得談論|切結|對外不得)|會議(?:內容|過程|決議|結論)?[^\n。]{0,10}(?:不得對外|不對外公開|請勿外傳|保密|不得公開|絕不外洩|不得外洩)|未經(?:[\p{Han}]{0,4}同意|許可)(?:前)?不得(?:對外)?發布(?:新聞)?|(?:委員)?個別意見[^\n。]{0,8}(?:保密|嚴守秘密|不得)|保密(?:切結|同意)書?|出列席人員對外不得談論")),
     Sign("minutes", "minutes", "會議資料或紀錄的欄位", 0.2, re.compile(r"(?m)^[ \t]{0,8}(?:會議名稱|會議時間|開會時間|時間|地點|主席|主持人|出席(?:人員|委員|者)?|列席(?:人員|者)?|紀錄|記錄|討論事項|報告事項|案由|決議|臨時動議|主席裁示|開會事由)[ \t]{0,4}[:]"), laid=True),
-    Sign("voices", "voices", "記下各委員的發言或投票", 0.36, re.compile(r"(?m)^[ \t]{0,8}(?:[甲乙丙丁戊A-E]|[\p{Han}○]{1,3})委員(?:意見|發言)?[ \t]{0,3}:[^\n]{2,60}|委員(?:個別)?(?:發言|意見)(?:摘要|紀錄)|(?:表決|投票)(?:結果|過程)?[^。;\n]{0,8}[0-9一二三四五六七八九十]{1,3} ?票?(?:比|對|:)[ ]?[0-9一二三四五六七八九十]{1,3}"), laid=True),
-    Sign("told", "told-body", "說出審議時誰說了什麼或怎麼投票", 0.46, re.compile(rf"{BODY}[^。;\n]{{0,26}}?(?:{WHO}[^。;\n]{{0,10}}?{SAID}|[0-9一二三四五六七八九十]{{1,3}} ?(?:票)?(?:比|對|:)[ ]?[0-9一二三四五六七八九十]{{1,3}}|[一二三四五六七八九兩0-9]{{1,2}}(?:個|位|票)[^。;\n]{{0,8}}(?:投|贊成|反對|同意|不同意))|(?:在|剛從|參加|列席)[^。;\n]{{0,6}}{BODY}[^。\n]{{0,20}}{SAID}"), check=_told),
-    Sign("told", "told-house", "說出內部會議上長官或委員的話", 0.46, re.compile(rf"(?:剛剛|剛才|剛開完|剛從|剛結束|今天|昨天|上午|下午|早上|今早|這次|上次|那場|上週|前天|方才|稍早)[^。;\n]{{0,14}}?(?:{HOUSE}|開會|會議|的會|開完會|那個會)(?:上|中|裡|時|裡面|的時候|出來)?[^。;\n]{{0,24}}?{WHO}[^。;\n]{{0,8}}?{SAID}|{HOUSE}(?:上|中|裡|時|裡面|的時候|剛)[^。;\n]{{0,20}}?{WHO}[^。;\n]{{0,8}}?{SAID}"), check=_told),
-    Sign("hush", "hush", "說的人要對方別說或表明還沒公開", 0.4, re.compile(r"(?:不要|先別|別|先不要|不能|不可以|不准|勿)(?:再|先)?(?:跟[^,。]{1,6})?(?:說|講|外傳|傳|公開|轉|告訴|po)|對外(?:就|先|一律|都|說法)?(?:說|講|稱|還)|(?:還|尚)(?:沒|未|不能|不)(?:有)?(?:公布|公開|發布|對外|說|宣布|公告|發)|私下|偷偷|自己人|內部知道|你知道就好|看完(?:就|請)?刪|會後本來要收回|別說是我")),
+    Sign("voices", "voices", "記下各委員的發言或投票", 0.42, re.compile(r"(?m)^[ \t]{0,8}(?:[甲乙丙丁戊A-E]|[\p{Han}○]{1,3})委員(?:意見|發言)?[ \t]{0,3}:[^\n]{2,60}|委員(?:個別)?(?:發言|意見)(?:摘要|紀錄)|(?:表決|投票)(?:結果|過程)?[^。;\n]{0,8}[0-9一二三四五六七八九十]{1,3} ?票?(?:比|對|:)[ ]?[0-9一二三四五六七八九十]{1,3}"), laid=True),
+    Sign("told", "told-body", "說出審議時誰說了什麼或怎麼投票", 0.46, re.compile(rf"{BODY}[^。;\n]{{0,26}}?(?:{WHO}[^。;\n]{{0,10}}?{SAID}|[0-9一二三四五六七八九十]{{1,3}} ?(?:票)?(?:比|對|:)[ ]?[0-9一二三四五六七八九十]{{1,3}}|[一二三四五六七八九兩0-9]{{1,2}}(?:個|位|票)[^。;\n]{{0,8}}(?:投|贊成|反對|同意|不同意))|(?:在|剛從|參加|列席)[^。;\n]{{0,6}}{BODY}[^。\n]{{0,20}}{SAID}"), laid=True, check=_told),
+    Sign("told", "told-house", "說出內部會議上長官或委員的話", 0.46, re.compile(rf"(?:剛剛|剛才|剛開完|剛從|剛結束|今天|昨天|上午|下午|早上|今早|這次|上次|那場|上週|前天|方才|稍早)[^。;\n]{{0,14}}?(?:{HOUSE}|開會|會議|的會|開完會|那個會)(?:上|中|裡|時|裡面|的時候|出來)?[^。;\n]{{0,24}}?{WHO}[^。;\n]{{0,8}}?{SAID}|{HOUSE}(?:上|中|裡|時|裡面|的時候|剛)[^。;\n]{{0,20}}?{WHO}[^。;\n]{{0,8}}?{SAID}"), laid=True, check=_told),
+    Sign("hush", "hush", "說的人要對方別說或表明還沒公開", 0.4, re.compile(r"(?:不要|先別|別|先不要|不能|不可以|不准|勿)(?:再|先)?(?:跟[^,。]{1,6})?(?:說|講|外傳|傳|公開|轉|告訴|po)|對外(?:就|先|一律|都|說法)?(?:說|講|稱|還)|(?:還|尚)(?:沒|未|不能|不)(?:有)?(?:公布|公開|發布|對外|說|宣布|公告|發)|私下|偷偷|自己人|內部知道|你知道就好|看完(?:就|請)?刪|會後本來要收回|別說是我"), laid=True),
     Sign("body", "body", "審議過程依法保密的委員會", 0.2, re.compile(BODY)),
-    Sign("handed", "handed", "把會議資料或紀錄交出去", 0.24, re.compile(r"(?:附上|檢附|附件是|拍給|傳給|寄給|貼(?:給|上|一下)|截圖|翻拍|流出|給你看)[^。\n]{0,24}(?:會議|紀錄|議程|會議資料|簡報)|(?:會議|紀錄|會議資料)[^。\n]{0,10}(?:附上|給你|傳你|拍給|截圖|如附)")),
+    Sign("handed", "handed", "把會議資料或紀錄交出去", 0.24, re.compile(r"(?:附上|檢附|附件是|拍給|傳給|寄給|貼(?:給|上|一下)|截圖|翻拍|流出|給你看)[^。\n]{0,24}(?:會議|紀錄|議程|會議資料|簡報)|(?<=(?:會議|紀錄|會議資料)[^。\n]{0,22})(?:附上|給你|傳你|拍給|截圖|如附|翻拍|拍照)")),
 )  # fmt: skip
 CORE = ("closed", "numbered", "return", "told", "silence", "voices")
 PARTNERS: dict[str, tuple[str, ...]] = {  # what must stand beside the anchor; others only strengthen
@@ -106,7 +112,7 @@ def _judge(passage: Passage, paper: Paper) -> Hit | None:
     confidence = min(0.94, paper.confidence if not framed else max(paper.confidence, 0.6))
     hard = sum(f in best for f in ("closed", "numbered", "return", "silence", "voices", "minutes"))
     hard += "rules" in best and bool(best.keys() & {"closed", "return", "numbered"})
-    if hard < 2 and "hush" not in best:
+    if hard < 2 and not framed and not best.keys() & {"hush", "handed"}:
         confidence = min(confidence, MEDIUM_FROM - 0.05)
     factor, cause = discount(passage, letter=hard >= 3)
     around = passage.text[max(0, anchor.start - 300) : anchor.end + 300]

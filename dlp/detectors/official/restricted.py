@@ -19,7 +19,7 @@ from dlp.kinds import Kind
 ID = "official.restricted"
 KINDS = (Kind.RESTRICTED_MARK,)
 CUES = (
-    *literals("限閱", "內部", "對內使用", "外流", "外傳", "轉傳", "轉寄", "轉載", "轉發", "翻拍", "散布", "散佈", "流出", "外洩", "機敏", "敏感資料", "敏感文件", "不公開", "閱後", "看完", "親啟", "彌封"),
+    *literals("限閱", "內部", "對內使用", "外流", "外傳", "轉傳", "轉寄", "轉載", "轉發", "翻拍", "散布", "散佈", "流出", "外洩", "限\n閱", "僅限", "只限", "僅供", "機敏", "敏感", "資料等級", "資訊等級", "敏感文件", "不公開", "閱後", "看完", "親啟", "彌封"),
     *literals("商業機密", "公務機密", "TLP", "internal", "distribut", "official use only", "restricted", "別分享", "不要分享", "勿分享", "不要公開", "勿公開", "不要提供", "勿提供"),
     *pattern(r"限[ \t]{1,6}閱"),
 )  # fmt: skip
@@ -39,8 +39,16 @@ BRACKET = re.compile(
     rf"(?i)[\[【〔(]{SPACE}{{0,3}}(?P<mark>{LABEL}(?:[,、;: ]{{0,2}}{PLEA})?|(?:內部資料|本資料|本件|本文件)?[,、 ]{{0,2}}{PLEA}){SPACE}{{0,3}}[\]】〕)]"
 )
 FIELD = re.compile(
-    rf"(?mi)(?:閱讀限制|公開屬性|資料分級|文件等級|機密等級|敏感等級|分級|密等)[ \t]{{0,4}}[:|\t][ \t]{{0,6}}(?P<mark>{LABEL})"
+    rf"(?mi)(?:閱讀限制|公開屬性|資[料訊]分級|(?:文件|資料|資訊|保密)等級|機密等級|敏感等級|分級|密等)[ \t]{{0,4}}[:|\t][ \t]{{0,6}}(?P<mark>{LABEL})"
 )
+TICKED = re.compile(
+    rf"(?mi)(?:閱讀限制|公開屬性|資[料訊]分級|(?:文件|資料|資訊|保密|機密|敏感)等級|分級|密等)[ \t]{{0,4}}[:|\t][^\n]{{0,60}}?(?:[■☑☒✓✔▣●√]|\[[ ]?[vVxX✓][ ]?\])[ \t]{{0,3}}(?P<mark>限[ ]?閱|內部(?:使用|參考|文件)?|機敏|敏感)"
+)
+UPRIGHT = re.compile(r"(?m)^[ \t]{0,30}(?P<mark>限[ \t]{0,4}\n[ \t]{0,30}閱)[ \t]{0,4}$")
+FOR_SOME = re.compile(
+    rf"(?m)^[^\n。]{{0,4}}(?P<mark>(?:本(?:資料|文件|件|簡報|檔案|名冊|名單|報告|手冊))(?:僅|只)(?:供|限)[^。;\n]{{2,16}}(?:使用|參考|閱覽|傳閱|知悉)[,、 ]{{0,2}}{PLEA})"
+)
+IN_FRAME = re.compile(rf"(?i)(?:^|(?<=[^\p{{Han}}A-Za-z]))(?P<mark>{LABEL}(?:[,、 ]{{0,2}}{PLEA})?|{PLEA})(?=$|[^\p{{Han}}A-Za-z])")
 IN_NAME = re.compile(
     r"(?i)(?:^|[_\-. \[【〔()])(?P<mark>限閱|內部(?:使用|參考|文件|資料|討論)?|機敏|勿外流|勿外傳|不公開|internal)(?=[_\-. \]】〕)]|[0-9]{2}|v[0-9]|$)"
 )
@@ -58,6 +66,7 @@ RULE = re.compile(
 PUBLIC = re.compile(r"(?:會議|程序|審理|偵查|投票|甄選|審查|表決|開庭|法庭|審判|行準備|偵訊)[^。\n]{0,6}$")
 PLEAS = re.compile(PLEA)
 FRAMES = frozenset({Place.HEADER, Place.FOOTER, Place.WATERMARK, Place.TEXT_BOX})
+FRAME_LINE_CHARS = 60  # longer lines of a page frame are text
 FIX = "確認可以對外時，請先取得同意並移除標示；不能對外時，不要送出。"
 
 
@@ -70,6 +79,18 @@ def find(passage: Passage) -> Iterator[Hit]:
         return
     for match in FIELD.finditer(text):
         yield _hit(passage, match, 0.4 if talks else 0.82, "field", "分級欄位填了限制閱讀")
+    for match in TICKED.finditer(text):
+        yield _hit(passage, match, 0.82, "field", "分級欄位勾選了限制閱讀")
+    for match in UPRIGHT.finditer(text):
+        yield _hit(passage, match, 0.4 if talks else 0.8, "upright", "直書的限閱標示")
+    for match in FOR_SOME.finditer(text):
+        yield _hit(passage, match, 0.4 if talks else 0.72, "of-this", "註明只給特定的人使用，不得外流")
+    if place in FRAMES:
+        yield from (
+            _hit(passage, m, 0.82, "page-frame", "頁首、頁尾或浮水印標示限制閱讀")
+            for m in IN_FRAME.finditer(text)
+            if len(text[slice(*passage.line(m.start()))]) <= FRAME_LINE_CHARS and not _talked_about(text, m)
+        )
     for match in ALONE.finditer(text):
         framed = place in FRAMES or match.start() < 200 or match.end() > len(text) - 120
         yield _hit(

@@ -96,7 +96,8 @@ class Paper:
         return self.anchor.start, self.anchor.end
 
 
-TALK_AT_MOST = 0.45
+TALK_AT_MOST = 0.45  # confidence of a text that only talks
+MILD = 0.7  # a factor from here on is a doubt, not a verdict
 
 
 def sightings(passage: Passage, signs: Sequence[Sign]) -> list[Sighting]:
@@ -186,5 +187,5 @@ def lowered(
     if factor >= 1:
         return reasons, round(confidence, 2)
     # However many words of the subject a text that talks about it holds, it stays below what is worth a person's time.
-    low = min(confidence * factor, TALK_AT_MOST)
+    low = confidence * factor if factor >= MILD else min(confidence * factor, TALK_AT_MOST)
     return (*reasons, Reason(Layer.CONTEXT, "talk", f"降低：{cause}", round(low - confidence, 2))), round(low, 2)
