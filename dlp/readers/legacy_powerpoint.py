@@ -181,6 +181,8 @@ def _outline(show: _Show, start: int, end: int) -> None:
 
 
 def _put(flow: Flow, text: str) -> None:
+    if text == "*":
+        return  # stands for a field: page number, date
     for line in text.replace("\x0b", "\n").split("\r"):
         flow.sink.write(line)
         flow.sink.end_paragraph()
@@ -299,7 +301,7 @@ def _shape(show: _Show, page: _Page, start: int, end: int) -> None:
         name = place.value
     elif box and outside(*box, show.size):
         place, name = Place.HIDDEN, "off-slide"
-    elif spot is not None and placeholder not in _TITLES:
+    elif spot is not None and placeholder not in _TITLES and page.place is not Place.NOTES:
         name = "corner-box"
     if name:
         page.flow.push(place, name, page=page.number, corner=spot)

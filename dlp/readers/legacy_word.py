@@ -32,6 +32,7 @@ _JUSTIFY = {0: "left", 1: "center", 2: "right", 3: "left", 4: "left", 5: "left"}
 _SPRM_SIZES = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
 _SPECIAL = re.compile("[\x00-\x08\x0b-\x1f]")
 _REPLACED = {0x0B: "\n", 0x0C: "\n", 0x0E: "\n", 0x1E: "-", 0x07: "\t"}
+_HYPERLINK = re.compile(r"HYPERLINK\s{1,9}(?:\\[a-z]\s{1,9})?\"?([^\"\x01]{4,2000})")
 _FIELD = re.compile("[\x13\x14\x15]")
 
 
@@ -46,6 +47,8 @@ class _Word:
     flags: list[tuple[int, int, int]] = field(default_factory=list)  # from, to (offsets in main), mark
     flag_starts: list[int] = field(default_factory=list)
     aligns: list[tuple[int, int, str]] = field(default_factory=list)
+    tables: list[tuple[int, int]] = field(default_factory=list)  # pages of properties in main: no text
+    links: Loose = field(default_factory=lambda: Loose(Place.LINK, "links"))
 
     def span(self, index: int) -> bytes:
         """A structure of the table stream by its number in the header."""
@@ -117,6 +120,7 @@ def _modern_word(word: _Word) -> None:
         at += length
     if at < total:
         _story(word, at, total, Place.HIDDEN, "rest")
+    word.links.emit(word.ctx)
     _names(word)
     _gaps(word)
 
@@ -205,6 +209,7 @@ def _pages(word: _Word, index: int) -> Iterator[bytes]:
         page = unpack_from("<I", plc, 4 * (count + 1) + 4 * number)[0] & 0x3FFFFF
         data = word.main[page * 512 : page * 512 + 512]
         if len(data) == 512:
+            word.tables.append((page * 512, page * 512 + 512))
             yield data
         if number % 256 == 0:
             word.ctx.budget.check_time()
@@ -282,6 +287,9 @@ def _story(word: _Word, start: int, end: int, place: Place, name: str, *, band: 
             _write(flow, state.shown(text), mark)
         word.ctx.budget.check_time()
     flow.finish()
+    for code in codes.lines:
+        target = _HYPERLINK.search(code)
+        word.links.add(target[1] if target else None)
     codes.emit(word.ctx)
 
 
@@ -305,7 +313,7 @@ class _Fields:
             elif self.levels:
                 code = self.levels[-1]
                 if code is not None:
-                    self.codes.add("".join(code))
+                    self.codes.add(_clean("".join(code)))
                 if found[0] == "\x14":
                     self.levels[-1] = None
                 else:
@@ -391,8 +399,10 @@ def _counted(data: bytes) -> list[str]:
 def _gaps(word: _Word) -> None:
     """What lies in the stream between the pieces: text of earlier quick saves."""
     used = sorted((offset, offset + (last - first) * (1 if narrow else 2)) for first, last, offset, narrow in word.pieces)
+    if not word.aligns:
+        _alignments(word)
     at, gaps = 0x400, []
-    for low, high in used:
+    for low, high in sorted(used + word.tables):
         if low - at > 64:
             gaps.append(word.main[at:low])
         at = max(at, high)

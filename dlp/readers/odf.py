@@ -10,7 +10,7 @@ from typing import ClassVar
 from dlp.document import NotReadReason
 from dlp.readers.context import ReadContext
 from dlp.readers.members import is_thumbnail, quiet_strings, read_other_xml, without_path
-from dlp.readers.odf_flow import OdfEvents
+from dlp.readers.odf_elements import OdfDocument
 from dlp.readers.odf_styles import NAMESPACES, Styles, attribute, full
 from dlp.readers.packages import Member, Package
 from dlp.readers.xml_events import Attributes, Events, parse
@@ -61,7 +61,7 @@ def _read_member(
 
 
 def _read_document(pieces: "chain[bytes] | list[bytes]", ctx: ReadContext, styles: Styles, *, name: str) -> None:
-    events = OdfEvents(ctx, styles)
+    events = OdfDocument(ctx, styles)
     try:
         parse(pieces, events, ctx, name=name)
     finally:

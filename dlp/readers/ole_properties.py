@@ -49,7 +49,7 @@ def _section(data: bytes, ctx: ReadContext, names: dict[int, str], *, user: bool
             continue
         name = own.get(number) if user else names.get(number)
         for text in _values(data, offset, label):
-            if name not in _MACHINE:
+            if name not in _MACHINE and not (name is None and text.isdigit() and len(text) < 6):
                 ctx.add(Place.PROPERTY, text, name="property", field=name)
 
 

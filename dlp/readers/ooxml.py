@@ -17,7 +17,8 @@ from dlp.readers.ooxml_names import NAMESPACES, Relation, Relations, resolve, so
 from dlp.readers.ooxml_quick import quick_cells, quick_strings
 from dlp.readers.ooxml_sheet import Book, BookEvents, FormatEvents, SheetEvents, StringEvents
 from dlp.readers.ooxml_slides import DEFAULT_SIZE, PresentationEvents, SlideEvents
-from dlp.readers.ooxml_word import StyleEvents, WordEvents, WordStyles
+from dlp.readers.ooxml_word import WordEvents
+from dlp.readers.ooxml_word_styles import StyleEvents, WordStyles
 from dlp.readers.packages import Member, Package
 from dlp.readers.xml_events import Attributes, Events, parse
 

@@ -47,7 +47,7 @@ class PropertyEvents(Events):
         super().end(tag)
         text, self.texts = "".join(self.texts).strip(), []
         name = self.tags.pop() if self.tags else ""
-        machine = name in _MACHINE and not self.custom and re.fullmatch(r"[\x20-\x7e]{0,60}", text)
+        machine = name in _MACHINE and not self.custom and re.fullmatch(r"[\x20-\x7e]{0,200}", text)
         if text and not machine and not (self.custom and name in ("bool", "i4", "filetime")):
             field = self.custom or next((t for t in reversed([*self.tags, name]) if t not in _CONTAINER), name)
             self.ctx.add(Place.PROPERTY, text, name="property", field=field)

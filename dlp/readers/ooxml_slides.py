@@ -141,7 +141,7 @@ class SlideEvents(DrawingEvents):
             self.open_part(Place.HIDDEN, "hidden-shape")
         elif box and outside(*box, self.size):
             self.open_part(Place.HIDDEN, "off-slide")
-        elif spot is not None and self.placeholder not in _TITLES:
+        elif spot is not None and self.placeholder not in _TITLES and self.flow.sink.place is not Place.NOTES:
             self.open_part(self.flow.sink.place, "corner-box", corner=spot)
         else:
             return

@@ -14,6 +14,16 @@ from dlp.document import NotReadReason, Place
 from dlp.readers import ocr
 from dlp.readers.context import ReadContext
 from dlp.readers.limits import LimitReached
+from dlp.readers.pdf_extras import (
+    OBJECTS_LOOKED_AT,
+    PdfFile,
+    annotations,
+    attachments,
+    outline,
+    scripts,
+    string,
+    structure,
+)  # fmt: skip
 from dlp.readers.pdf_objects import strings
 from dlp.readers.positions import corner
 
@@ -23,24 +33,11 @@ MARK_SHARE = 0.55  # … and its widest share of the page
 EMPTY_CHARS = 8  # fewer characters than that on a page with a picture are a stamp, not its text
 PICTURE_SHARE = 0.35  # of the page, from which a picture counts as the page
 VECTOR_PATHS = 150  # drawn shapes on a page without text: characters drawn as outlines
-OBJECTS_LOOKED_AT = 20_000  # of one page
 OCR_SCALE = 200 / 72  # 200 dots per inch
 END_BYTES = 4_096  # in which the end of the file must be marked; signers and scanners add something behind it
-STRUCTURE_LEVELS = 60
 _UNMAPPED = re.compile("[\x01-\x08\x0e-\x1f\ue000-\uf8ff\ufffd\uffff]")
 _TITLE_KEYS = ("Title", "Author", "Subject", "Keywords", "Creator", "Producer")
 _PROGRAM = re.compile(r"[\x20-\x7e]{0,120}")
-
-
-@dataclass(slots=True)
-class _File:
-    """An open document."""
-
-    pdf: Any
-    api: Any
-    ctx: ReadContext
-    forms: bool
-    texts: list[str]
 
 
 def read(data: bytes, ctx: ReadContext) -> None:
@@ -59,13 +56,13 @@ def read(data: bytes, ctx: ReadContext) -> None:
         strings(data, ctx, known="")
         raise ValueError("cannot be opened") from None
     try:
-        file = _File(pdf, api, ctx, bool(pdf.init_forms()), [])
+        file = PdfFile(pdf, api, ctx, bool(pdf.init_forms()), [])
         _read(file, data)
     finally:
         pdf.close()
 
 
-def _read(file: _File, data: bytes) -> None:
+def _read(file: PdfFile, data: bytes) -> None:
     ctx = file.ctx
     _properties(file)
     limits = ctx.budget.limits
@@ -81,14 +78,14 @@ def _read(file: _File, data: bytes) -> None:
         ctx.not_read(NotReadReason.TRUNCATED, "檔尾不完整", name="end")
     if pages == 0:
         ctx.not_read(NotReadReason.DAMAGED, "沒有可讀的頁面", name="pages")
-    _outline(file)
-    _scripts(file)
-    _attachments(file)
+    outline(file)
+    scripts(file)
+    attachments(file)
     if b"/Encrypt" not in data:
         strings(data, ctx, known="\n".join(file.texts))
 
 
-def _page(file: _File, index: int) -> None:
+def _page(file: PdfFile, index: int) -> None:
     import pypdfium2
 
     number = index + 1
@@ -103,7 +100,7 @@ def _page(file: _File, index: int) -> None:
         page.close()
 
 
-def _page_content(file: _File, page: Any, number: int) -> None:
+def _page_content(file: PdfFile, page: Any, number: int) -> None:
     text = _page_text(page, lambda reading: _margins(file, reading, page, number))
     file.texts.append(text)
     file.ctx.add(Place.BODY, text, name=f"page-{number}", page=number)
@@ -112,8 +109,8 @@ def _page_content(file: _File, page: Any, number: int) -> None:
     shown = _objects(file, page, number)
     if shown.replaced:
         _again(file, page, number, text, "replaced-text")
-    _structure(file, page, number)
-    if _annotations(file, page, number) and file.api.FPDFPage_Flatten(page, 0) == file.api.FLATTEN_SUCCESS:
+    structure(file, page, number)
+    if annotations(file, page, number) and file.api.FPDFPage_Flatten(page, 0) == file.api.FLATTEN_SUCCESS:
         painted = file.pdf[number - 1]  # a page parsed before does not see what was painted in
         try:
             _again(file, painted, number, text, "appearance")
@@ -156,7 +153,7 @@ def _bounded(reading: Any, left: float, bottom: float, right: float, top: float)
         return ""
 
 
-def _again(file: _File, page: Any, number: int, before: str, name: str) -> None:
+def _again(file: PdfFile, page: Any, number: int, before: str, name: str) -> None:
     """A second reading of the page; only lines that the first one does not have."""
     lines = set(before.split("\n"))
     fresh = [line for line in _page_text(page).split("\n") if line not in lines]
@@ -164,7 +161,7 @@ def _again(file: _File, page: Any, number: int, before: str, name: str) -> None:
     file.ctx.add(Place.HIDDEN, "\n".join(fresh), name=f"page-{number}-{name}", page=number)
 
 
-def _margins(file: _File, reading: Any, page: Any, number: int) -> None:
+def _margins(file: PdfFile, reading: Any, page: Any, number: int) -> None:
     """Short lines in the upper and lower margin are marks of their own."""
     left, bottom, right, top = page.get_cropbox() or page.get_mediabox()
     width, height = right - left, top - bottom
@@ -212,7 +209,7 @@ class _Shown:
     replaced: bool = False
 
 
-def _objects(file: _File, page: Any, number: int) -> _Shown:
+def _objects(file: PdfFile, page: Any, number: int) -> _Shown:
     """Look through the objects of a page: pictures, outlines, turned text, passages with a text of their own."""
     api, shown = file.api, _Shown()
     width, height = page.get_size()
@@ -267,13 +264,13 @@ def _turned(api: Any, item: Any) -> bool:
     return bool(abs(matrix.b) > 0.2 * max(straight, 1e-6) and straight > 0.2 * abs(matrix.b))
 
 
-def _watermark(file: _File, item: Any, reading: Any, number: int) -> None:
+def _watermark(file: PdfFile, item: Any, reading: Any, number: int) -> None:
     api = file.api
-    text = _string(lambda buffer, size: api.FPDFTextObj_GetText(item, reading, buffer, size), unit=2)
+    text = string(lambda buffer, size: api.FPDFTextObj_GetText(item, reading, buffer, size), unit=2)
     file.ctx.add(Place.WATERMARK, text, name=f"page-{number}-watermark", page=number)
 
 
-def _strip_replacement(file: _File, item: Any, number: int) -> bool:
+def _strip_replacement(file: PdfFile, item: Any, number: int) -> bool:
     """Take the author's text off a passage, so that the next reading shows what is printed; True when there was one."""
     api, found = file.api, False
     for index in reversed(range(min(api.FPDFPageObj_CountMarks(item), 50))):
@@ -292,119 +289,7 @@ def _strip_replacement(file: _File, item: Any, number: int) -> bool:
     return found
 
 
-def _string(call: Callable[[Any, int], int], *, unit: int = 1, most: int = 4 << 20) -> str:
-    """Ask PDFium for a UTF-16 string: once for its size, once for its bytes."""
-    size = int(call(None, 0))
-    if not 0 < size <= most:
-        return ""
-    buffer = ctypes.create_string_buffer(size * unit)
-    pointer: Any = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)) if unit == 2 else buffer
-    call(pointer, size)
-    return buffer.raw.decode("utf-16-le", "replace").split("\0")[0]
-
-
-def _annotations(file: _File, page: Any, number: int) -> bool:
-    """Comments, form fields, links and attached files; True when there are appearances to paint."""
-    api, ctx = file.api, file.ctx
-    count = api.FPDFPage_GetAnnotCount(page)
-    paint = False
-    for index in range(min(count, OBJECTS_LOOKED_AT)):
-        annotation = api.FPDFPage_GetAnnot(page, index)
-        if not annotation:
-            continue
-        try:
-            kind = api.FPDFAnnot_GetSubtype(annotation)
-            paint |= kind not in (api.FPDF_ANNOT_LINK, api.FPDF_ANNOT_POPUP)
-            for key in (b"Contents", b"RC", b"Subj", b"T", b"TU", b"TM"):
-                _annotation_text(file, annotation, key, kind, number)
-            if kind == api.FPDF_ANNOT_LINK:
-                _link(file, annotation, number)
-            elif kind == api.FPDF_ANNOT_WIDGET and file.forms:
-                _form_field(file, annotation, number)
-            elif kind == api.FPDF_ANNOT_FILEATTACHMENT:
-                _attachment(file, api.FPDFAnnot_GetFileAttachment(annotation))
-        finally:
-            api.FPDFPage_CloseAnnot(annotation)
-        ctx.budget.check_time()
-    return paint
-
-
-def _annotation_text(file: _File, annotation: Any, key: bytes, kind: int, number: int) -> None:
-    text = _string(lambda buffer, size: file.api.FPDFAnnot_GetStringValue(
-        annotation, key, ctypes.cast(buffer, ctypes.POINTER(file.api.FPDF_WCHAR)) if buffer else None, size))  # fmt: skip
-    text = re.sub(r"<[^<>]{1,2000}>", "", text) if key == b"RC" else text
-    widget = kind == file.api.FPDF_ANNOT_WIDGET
-    if not text or (widget and key == b"T" and text.isascii()):
-        return
-    file.texts.append(text)
-    if key == b"T" and not widget:
-        file.ctx.add(Place.PROPERTY, text, name="author", field="author", page=number)
-    else:
-        file.ctx.add(Place.FIELD if widget else Place.COMMENT, text, name=f"page-{number}-annotation", page=number)
-
-
-def _link(file: _File, annotation: Any, number: int) -> None:
-    api = file.api
-    link = api.FPDFAnnot_GetLink(annotation)
-    action = api.FPDFLink_GetAction(link) if link else None
-    if not action:
-        return
-    for function, document in ((api.FPDFAction_GetURIPath, True), (api.FPDFAction_GetFilePath, False)):
-        arguments = (file.pdf, action) if document else (action,)
-        size = function(*arguments, None, 0)
-        if 0 < size < 1 << 20:
-            buffer = ctypes.create_string_buffer(size)
-            function(*arguments, buffer, size)
-            file.ctx.add(Place.LINK, buffer.value.decode("utf-8", "replace"), name=f"page-{number}-link", page=number)
-
-
-def _form_field(file: _File, annotation: Any, number: int) -> None:
-    api, form = file.api, file.pdf.formenv
-    pointer = ctypes.POINTER(api.FPDF_WCHAR)
-
-    def ask(function: Any, *extra: Any) -> str:
-        return _string(
-            lambda buffer, size: function(form, annotation, *extra, ctypes.cast(buffer, pointer) if buffer else None, size)
-        )
-
-    name = ask(api.FPDFAnnot_GetFormFieldName)
-    texts = [ask(f) for f in (api.FPDFAnnot_GetFormFieldValue, api.FPDFAnnot_GetFormFieldAlternateName)]
-    texts += [ask(api.FPDFAnnot_GetOptionLabel, i) for i in range(max(min(api.FPDFAnnot_GetOptionCount(form, annotation), 500), 0))]
-    texts += [
-        ask(api.FPDFAnnot_GetFormAdditionalActionJavaScript, event)
-        for event in (api.FPDF_ANNOT_AACTION_KEY_STROKE, api.FPDF_ANNOT_AACTION_FORMAT, api.FPDF_ANNOT_AACTION_VALIDATE,
-                      api.FPDF_ANNOT_AACTION_CALCULATE)
-    ]  # fmt: skip
-    for text in dict.fromkeys(filter(None, texts)):
-        file.texts.append(text)
-        file.ctx.add(Place.FIELD, text, name=f"page-{number}-field", page=number, field=name or None)
-
-
-def _structure(file: _File, page: Any, number: int) -> None:
-    """Alternative text of tagged content."""
-    api = file.api
-    tree = api.FPDF_StructTree_GetForPage(page)
-    if not tree:
-        return
-    try:
-        pending = [(api.FPDF_StructTree_GetChildAtIndex(tree, i), 0) for i in range(min(api.FPDF_StructTree_CountChildren(tree), 5_000))]
-        looked = 0
-        while pending and looked < OBJECTS_LOOKED_AT:
-            element, level = pending.pop()
-            looked += 1
-            if not element or level > STRUCTURE_LEVELS:
-                continue
-            for function, place in ((api.FPDF_StructElement_GetAltText, Place.ALT_TEXT), (api.FPDF_StructElement_GetActualText, Place.HIDDEN)):
-                text = _string(lambda buffer, size, f=function, e=element: f(e, buffer, size))  # type: ignore[misc]
-                if text and text not in file.texts[-1]:
-                    file.ctx.add(place, text, name=f"page-{number}-{place.value}", page=number)
-            children = min(api.FPDF_StructElement_CountChildren(element), 5_000)
-            pending += [(api.FPDF_StructElement_GetChildAtIndex(element, i), level + 1) for i in range(max(children, 0))]
-    finally:
-        api.FPDF_StructTree_Close(tree)
-
-
-def _unread_page(file: _File, page: Any, number: int) -> None:
+def _unread_page(file: PdfFile, page: Any, number: int) -> None:
     """A page whose text is a picture: by OCR when that is on."""
     image = b""
     if file.ctx.ocr and ocr.program() is not None:
@@ -421,7 +306,7 @@ def _unread_page(file: _File, page: Any, number: int) -> None:
     ocr.read(image, file.ctx, page=number)
 
 
-def _properties(file: _File) -> None:
+def _properties(file: PdfFile) -> None:
     for key in _TITLE_KEYS:
         try:
             text = file.pdf.get_metadata_value(key)
@@ -431,61 +316,3 @@ def _properties(file: _File) -> None:
         file.texts.append(text)
         if not (key in ("Creator", "Producer") and _PROGRAM.fullmatch(text)):
             file.ctx.add(Place.PROPERTY, text, name="property", field=key)
-
-
-def _outline(file: _File) -> None:
-    titles = []
-    for index, bookmark in enumerate(file.pdf.get_toc(max_depth=30)):
-        if index > OBJECTS_LOOKED_AT:
-            break
-        try:
-            titles.append(bookmark.get_title())
-        except UnicodeDecodeError:
-            file.ctx.not_read(NotReadReason.UNDECODABLE, "書籤的文字損壞", name="outline")
-    file.texts += titles
-    file.ctx.add(Place.HIDDEN, "\n".join(filter(None, titles)), name="outline")
-
-
-def _scripts(file: _File) -> None:
-    api = file.api
-    pointer = ctypes.POINTER(api.FPDF_WCHAR)
-    for index in range(max(min(api.FPDFDoc_GetJavaScriptActionCount(file.pdf), 1_000), 0)):
-        action = api.FPDFDoc_GetJavaScriptAction(file.pdf, index)
-        if not action:
-            continue
-        for function in (api.FPDFJavaScriptAction_GetName, api.FPDFJavaScriptAction_GetScript):
-            text = _string(lambda buffer, size, f=function, a=action: f(a, ctypes.cast(buffer, pointer) if buffer else None, size))  # type: ignore[misc]
-            file.texts.append(text)
-            file.ctx.add(Place.HIDDEN, text, name="script")
-        api.FPDFDoc_CloseJavaScriptAction(action)
-
-
-def _attachments(file: _File) -> None:
-    api = file.api
-    count = api.FPDFDoc_GetAttachmentCount(file.pdf)
-    for index in range(max(min(count, file.ctx.budget.limits.container_members), 0)):
-        _attachment(file, api.FPDFDoc_GetAttachment(file.pdf, index))
-
-
-def _attachment(file: _File, attachment: Any) -> None:
-    """An attached file, whatever it is, under its name."""
-    api, ctx = file.api, file.ctx
-    if not attachment:
-        return
-    ctx.budget.charge_member()
-    pointer = ctypes.POINTER(api.FPDF_WCHAR)
-    name = _string(lambda buffer, size: api.FPDFAttachment_GetName(attachment, ctypes.cast(buffer, pointer) if buffer else None, size))
-    description = _string(
-        lambda buffer, size: api.FPDFAttachment_GetDescription(attachment, ctypes.cast(buffer, pointer) if buffer else None, size)
-    )
-    ctx.add(Place.HIDDEN, description, name="attachment-description")
-    size = ctypes.c_ulong()
-    if not api.FPDFAttachment_GetFile(attachment, None, 0, size) or not size.value:
-        ctx.not_read(NotReadReason.DAMAGED, "附加檔案讀不出來", name="attachments")
-        return
-    if size.value > ctx.budget.room_bytes():
-        ctx.budget.charge_bytes(size.value)
-    buffer = ctypes.create_string_buffer(size.value)
-    api.FPDFAttachment_GetFile(attachment, buffer, size.value, size)
-    ctx.budget.charge_bytes(size.value)
-    ctx.child(buffer.raw[: size.value], name=name, label="attachment")

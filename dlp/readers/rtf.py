@@ -4,32 +4,12 @@ Bytes of a Chinese character may be split between escapes and plain letters (``\
 they are decoded.  Where a character comes with a spelling for old readers (``\\u23494\\'b1K``), both are compared.
 """
 
-import binascii
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from struct import error as StructError
-from struct import unpack_from
 
 from dlp.document import NotReadReason, Place
 from dlp.readers.context import ReadContext
-from dlp.readers.flow import Flow, Loose, Mark
-from dlp.readers.rtf_codes import (
-    ALIGNMENT,
-    BANDS,
-    BOXES,
-    CHARACTERS,
-    CHARSETS,
-    CODE_PAGES,
-    DOUBLE_BYTE,
-    IGNORED_SHAPE_PROPERTIES,
-    PROPERTIES,
-    SKIPPED,
-    STOPS,
-    STRINGS,
-)
+from dlp.readers.rtf_reader import GROUPS_MOST, RtfReader, decoded, paired
 
-GROUPS_MOST = 1_000  # nesting
 _TOKEN = re.compile(
     rb"((?:\\u-?[0-9]{1,6} ?(?:\\'[0-9a-fA-F]{2}|\?)(?![0-9]))+)"  # 1: characters with one byte for old readers
     rb"|((?:\\'[0-9a-fA-F]{2})+)"  # 2: bytes
@@ -38,372 +18,7 @@ _TOKEN = re.compile(
     rb"|([{}])"  # 6
     rb"|([^\\{}\r\n]+)"  # 7: letters
 )
-_UNICODE = re.compile(rb"\\u(-?[0-9]{1,6}) ?(?:\\'([0-9a-fA-F]{2})|\?)")
-_HYPERLINK = re.compile(r"(?:HYPERLINK|INCLUDEPICTURE|INCLUDETEXT)\s{1,9}(?:\\[a-z]\s{1,9})?\"?([^\"]{4,2000})")
-_HEX = re.compile(rb"[^0-9a-fA-F]+")
-
-
-@dataclass(slots=True)
-class _Group:
-    """What a brace restores."""
-
-    take: str = "text"  # text, skip, string, property, hex, fonts
-    name: str = ""
-    mark: int = 0
-    font: int = -1
-    skip_after: int = 1  # \uc
-    pushed: bool = False
-    owner: bool = False  # the group that began the string or the hexadecimal data
-    html_off: bool = False
-
-
-class _Reader:
-    def __init__(self, ctx: ReadContext) -> None:
-        self.ctx = ctx
-        self.flow = Flow(ctx)
-        self.group = _Group()
-        self.stack: list[_Group] = []
-        self.codec = "cp950"
-        self.fonts: dict[int, str] = {}
-        self.font_defined = -1
-        self.pending = bytearray()
-        self.skip = 0
-        self.starred = False
-        self.buffer: list[str] = []
-        self.hex: list[bytes] = []
-        self.band = ""
-        self.bands: list[str] = []
-        self.shape_property = ""
-        self.user_property = ""
-        self.alternatives = bytearray()  # what old readers would show
-        self.strings = Loose(Place.HIDDEN, "hidden-strings")
-        self.codes = Loose(Place.HIDDEN, "field-codes")
-        self.links = Loose(Place.LINK, "links")
-        self.other = Loose(Place.HIDDEN, "other-text")
-        self.from_html = False
-        self.html: list[str] = []
-        self.too_deep = False
-
-    # ── characters ──
-
-    def current_codec(self) -> str:
-        codec = self.fonts.get(self.group.font, self.codec)
-        return self.codec if codec == "cp1252" else codec
-
-    def flush(self) -> None:
-        """Decode the bytes in hand; a lead byte without its trail waits."""
-        if not self.pending:
-            return
-        codec = self.current_codec()
-        data = bytes(self.pending)
-        self.pending.clear()
-        if codec in DOUBLE_BYTE and _ends_in_lead(data):
-            self.pending += data[-1:]
-            data = data[:-1]
-        if data:
-            self.write(_decoded(data, codec))
-
-    def write(self, text: str) -> None:
-        take = self.group.take
-        if take == "text":
-            self.flow.sink.write(text, self.group.mark)
-            if self.from_html and not self.group.html_off:
-                self.html.append(text)
-        elif take in ("string", "property", "fonts"):
-            self.buffer.append(text)
-        elif take == "html":
-            self.html.append(text)
-        elif take == "other":
-            self.other_text.append(text)
-
-    @property
-    def other_text(self) -> list[str]:
-        return self.buffer
-
-    def letters(self, data: bytes) -> None:
-        if self.group.take in ("skip", "hex"):
-            if self.group.take == "hex":
-                self.hex.append(data)
-            return
-        if self.skip:
-            self.alternatives += data[: self.skip]
-            used = min(self.skip, len(data))
-            self.skip -= used
-            data = data[used:]
-        self.pending += data
-
-    def escaped(self, data: bytes) -> None:
-        if self.skip:
-            used = min(self.skip, len(data))
-            self.alternatives += data[:used]
-            self.skip -= used
-            data = data[used:]
-        if self.group.take not in ("skip", "hex"):
-            self.pending += data
-
-    def characters(self, data: bytes) -> None:
-        """A run of \\u words, each with one byte for old readers."""
-        self.flush()
-        pairs = _UNICODE.findall(data)
-        text = "".join(chr(int(number) % 0x10000) for number, _ in pairs)
-        self.write(text)
-        old = "".join(code.decode("ascii") for _, code in pairs if code and code != b"3f")
-        if old:
-            self.alternatives += bytes.fromhex(old)
-
-    def character(self, number: int) -> None:
-        self.flush()
-        self.write(chr(number % 0x10000))
-        self.skip = self.group.skip_after
-
-    # ── groups ──
-
-    def open(self) -> None:
-        self.flush()
-        self.skip = 0
-        if len(self.stack) >= GROUPS_MOST:
-            self.too_deep = True
-        self.stack.append(self.group)
-        self.group = replace(self.group, pushed=False, owner=False)
-        self.starred = False
-
-    def close(self) -> None:
-        self.flush()
-        self.pending.clear()
-        self.skip = 0
-        done = self.group
-        if done.owner:
-            self.taken(done)
-        if done.pushed:
-            self.flow.pop()
-            self.band = self.bands.pop() if self.bands else ""
-        self.group = self.stack.pop() if self.stack else _Group()
-
-    def taken(self, group: _Group) -> None:
-        """A string or binary destination is complete."""
-        if group.take == "hex":
-            self.binary(group.name, _HEX.sub(b"", b"".join(self.hex)))
-            self.hex = []
-            return
-        if group.take not in ("string", "property", "other"):
-            return
-        text = _paired("".join(self.buffer)).strip()
-        self.buffer = []
-        if group.take == "property":
-            self.flow.once(Place.PROPERTY, text, "property", field=group.name)
-        elif group.take == "other":
-            self.other.add(text)
-        else:
-            self.string(group.name, text)
-
-    def string(self, name: str, text: str) -> None:
-        if name == "fldinst":
-            self.codes.add(text)
-            found = _HYPERLINK.search(text)
-            self.links.add(found[1] if found else None)
-        elif name == "sn":
-            self.shape_property = text
-        elif name == "sv":
-            self.shape_value(text)
-        elif name == "propname":
-            self.user_property = text
-        elif name == "staticval":
-            self.flow.once(Place.PROPERTY, text, "property", field=self.user_property or None)
-        elif not (name == "leveltext" and not any("\u3400" <= c <= "\u9fff" for c in text)):
-            self.strings.add(text if not text.startswith("_") else None)
-
-    def shape_value(self, text: str) -> None:
-        if self.shape_property == "gtextUNICODE":
-            place = Place.WATERMARK if self.band else Place.TEXT_BOX
-            self.flow.once(place, text, place.value)
-        elif self.shape_property in ("wzDescription", "wzTooltip"):
-            self.flow.once(Place.ALT_TEXT, text, "alt-text")
-        elif self.shape_property not in IGNORED_SHAPE_PROPERTIES and not re.fullmatch(r"[\x00-\x7f]{0,40}", text):
-            self.strings.add(text)
-
-    def binary(self, name: str, digits: bytes) -> None:
-        try:
-            data = bytes.fromhex(digits[: len(digits) & ~1].decode("ascii"))
-        except (ValueError, binascii.Error):
-            return
-        self.blob(name, data)
-
-    def blob(self, name: str, data: bytes) -> None:
-        if not data:
-            return
-        self.ctx.budget.charge_bytes(len(data))
-        if name == "objdata":
-            data = _ole1_payload(data)
-        self.ctx.child(data, label="embedded")
-
-    def destination(self, take: str, name: str) -> None:
-        self.flush()
-        self.group.take, self.group.name, self.group.owner = take, name, True
-        self.group.mark = 0
-        if take == "hex":
-            self.hex = []
-        else:
-            self.buffer = []
-
-    def box(self, place: Place, name: str, band: str = "") -> None:
-        self.flush()
-        self.bands.append(self.band)
-        header = self.band
-        self.band = band or self.band
-        if place is Place.TEXT_BOX and header:
-            place = Place.HEADER if header == "top" else Place.FOOTER
-            name = f"{place.value}-box"
-        self.flow.push(place, name, band=band)
-        self.group.pushed, self.group.take, self.group.mark = True, "text", 0
-
-    # ── words ──
-
-    def word(self, word: str, number: int | None) -> None:
-        if self.skip:
-            self.skip -= 1
-            return
-        starred, self.starred = self.starred, False
-        if self.group.take == "skip" and word != "ud":
-            return
-        if word == "u":
-            if number is not None:
-                self.character(number)
-            return
-        self.flush()
-        if word in _ACTIONS:
-            _ACTIONS[word](self, number)
-        elif word in CHARACTERS:
-            self.write(CHARACTERS[word])
-        elif word in ALIGNMENT:
-            if self.flow.sink.band:
-                self.flow.sink.align = ALIGNMENT[word]
-        elif word in STOPS:
-            self.flow.sink.stops += (STOPS[word],) if len(self.flow.sink.stops) < 20 else ()
-        elif self.stack:
-            self.group_word(word, starred)
-
-    def group_word(self, word: str, starred: bool) -> None:
-        """Words that say what a group is."""
-        if word in BANDS:
-            place, edge = BANDS[word]
-            self.box(place, word, edge)
-        elif word in BOXES:
-            self.box(BOXES[word], BOXES[word].value)
-        elif word in SKIPPED or word == "nonshppict":
-            self.group.take = "skip"
-        elif word in PROPERTIES:
-            self.destination("property", word)
-        elif word in STRINGS:
-            self.destination("string", word)
-        elif word in ("pict", "objdata", "datastore"):
-            self.destination("hex", word)
-        elif word == "revtbl":
-            self.destination("other", word)
-        elif word == "htmltag":
-            self.group.take = "html"
-        elif starred and word not in ("shppict", "shpinst", "ud", "fldrslt", "nestrow", "mhtmltag", "cs", "ts", "do"):
-            self.destination("other", word)
-
-    # ── words with an action ──
-
-    def paragraph(self, _: int | None) -> None:
-        if self.group.take == "text":
-            self.fix_run()
-            self.flow.sink.end_paragraph()
-            if self.from_html and not self.group.html_off:
-                self.html.append("\n")
-
-    def fix_run(self) -> None:
-        """Surrogate halves come one by one."""
-        sink = self.flow.sink
-        if any("\ud800" <= c <= "\udfff" for text in sink.run for c in text[:1]) and not sink.marks:
-            sink.run[:] = [_paired("".join(sink.run))]
-
-    def paragraph_reset(self, _: int | None) -> None:
-        if self.flow.sink.band:
-            self.flow.sink.align, self.flow.sink.stops = "", ()
-
-    def cell(self, _: int | None) -> None:
-        if self.group.take == "text":
-            self.flow.sink.end_cell()
-
-    def row(self, _: int | None) -> None:
-        if self.group.take == "text":
-            self.flow.sink.end_row()
-
-    def plain(self, _: int | None) -> None:
-        self.group.mark = 0
-
-    def hidden(self, number: int | None) -> None:
-        self.set_mark(Mark.HIDDEN, number)
-
-    def deleted(self, number: int | None) -> None:
-        self.set_mark(Mark.DELETED, number)
-
-    def inserted(self, number: int | None) -> None:
-        self.set_mark(Mark.INSERTED, number)
-
-    def set_mark(self, mark: int, number: int | None) -> None:
-        self.group.mark = self.group.mark & ~mark if number == 0 else self.group.mark | mark
-
-    def skip_count(self, number: int | None) -> None:
-        self.group.skip_after = max(0, min(number if number is not None else 1, 100))
-
-    def code_page(self, number: int | None) -> None:
-        codec = CODE_PAGES.get(number or 0, f"cp{number}")
-        try:
-            "".encode(codec)
-        except LookupError:
-            return
-        self.codec = codec
-
-    def font(self, number: int | None) -> None:
-        self.group.font = number or 0
-        if self.group.take == "fonts":
-            self.font_defined = number or 0
-
-    def font_table(self, _: int | None) -> None:
-        self.group.take = "fonts"
-
-    def character_set(self, number: int | None) -> None:
-        if self.group.take == "fonts" and len(self.fonts) < 10_000:
-            self.fonts[self.font_defined] = CHARSETS.get(number or 0, self.codec)
-
-    def unicode_part(self, _: int | None) -> None:
-        """The Unicode spelling of a group that comes in two."""
-        below = next((group for group in reversed(self.stack) if group.take != "skip"), _Group())
-        self.group.take, self.group.name = below.take, below.name
-
-    def two_spellings(self, _: int | None) -> None:
-        pass
-
-    def html_document(self, _: int | None) -> None:
-        self.from_html = True
-
-    def html_off(self, number: int | None) -> None:
-        self.group.html_off = number != 0
-
-    # ── all of it ──
-
-    def finish(self) -> None:
-        self.flush()
-        self.fix_run()
-        while self.flow.below:
-            self.fix_run()
-            self.flow.pop()
-        self.flow.finish()
-        for loose in (self.links, self.codes, self.strings, self.other):
-            loose.emit(self.ctx)
-
-
-_ACTIONS: dict[str, Callable[[_Reader, int | None], None]] = {
-    "par": _Reader.paragraph, "sect": _Reader.paragraph, "cell": _Reader.cell, "nestcell": _Reader.cell,
-    "row": _Reader.row, "nestrow": _Reader.row, "pard": _Reader.paragraph_reset, "plain": _Reader.plain,
-    "v": _Reader.hidden, "webhidden": _Reader.hidden, "spv": _Reader.hidden, "deleted": _Reader.deleted,
-    "revised": _Reader.inserted, "uc": _Reader.skip_count, "ansicpg": _Reader.code_page, "f": _Reader.font,
-    "fonttbl": _Reader.font_table, "fcharset": _Reader.character_set, "ud": _Reader.unicode_part,
-    "upr": _Reader.two_spellings, "fromhtml": _Reader.html_document, "htmlrtf": _Reader.html_off,
-}  # fmt: skip
+_UNICODE_WORD = re.compile(rb"\\u(-?[0-9]{1,6}) ?")
 
 
 def read(data: bytes, ctx: ReadContext) -> None:
@@ -411,7 +26,7 @@ def read(data: bytes, ctx: ReadContext) -> None:
     start = data.find(b"{\\rt")
     if start < 0:
         raise ValueError("no RTF")
-    reader = _Reader(ctx)
+    reader = RtfReader(ctx)
     try:
         _tokens(data, start, reader)
     finally:
@@ -424,10 +39,10 @@ def read(data: bytes, ctx: ReadContext) -> None:
     if reader.from_html and reader.html:
         from dlp.readers import html
 
-        html.read(_paired("".join(reader.html)).encode("utf-8", "replace"), ctx)
+        html.read(paired("".join(reader.html)).encode("utf-8", "replace"), ctx)
 
 
-def _tokens(data: bytes, at: int, reader: _Reader) -> None:
+def _tokens(data: bytes, at: int, reader: RtfReader) -> None:
     count = 0
     while at < len(data):
         restart = -1
@@ -443,7 +58,7 @@ def _tokens(data: bytes, at: int, reader: _Reader) -> None:
         at = restart
 
 
-def _token(found: "re.Match[bytes]", data: bytes, reader: _Reader) -> int:
+def _token(found: "re.Match[bytes]", data: bytes, reader: RtfReader) -> int:
     """One token; returns where to go on when that is not right behind it, else −1."""
     kind = found.lastindex
     if kind == 7:
@@ -452,7 +67,7 @@ def _token(found: "re.Match[bytes]", data: bytes, reader: _Reader) -> int:
         if reader.group.skip_after == 1 and not reader.skip and reader.group.take not in ("skip", "hex"):
             reader.characters(found[1])
         else:  # one word at a time
-            word = re.compile(rb"\\u(-?[0-9]{1,6}) ?").match(data, found.start())
+            word = _UNICODE_WORD.match(data, found.start())
             if word:
                 reader.word("u", int(word[1]))
                 return word.end()
@@ -477,7 +92,7 @@ def _token(found: "re.Match[bytes]", data: bytes, reader: _Reader) -> int:
     return -1
 
 
-def _symbol(symbol: bytes, reader: _Reader) -> None:
+def _symbol(symbol: bytes, reader: RtfReader) -> None:
     if symbol == b"*":
         reader.starred = True
     elif symbol in b"\\{}":
@@ -491,52 +106,9 @@ def _symbol(symbol: bytes, reader: _Reader) -> None:
         reader.letters(symbol)
 
 
-def _ends_in_lead(data: bytes) -> bool:
-    """True when the last byte begins a character of two bytes."""
-    at = 0
-    while at < len(data):
-        if data[at] < 0x81:
-            at += 1
-        elif at + 1 == len(data):
-            return True
-        else:
-            at += 2
-    return False
-
-
-def _decoded(data: bytes, codec: str) -> str:
-    if data.isascii():
-        return data.decode("ascii")
-    if codec in ("cp950", "big5hkscs"):
-        from dlp.readers.encodings import decode_big5
-
-        return decode_big5(data)
-    return data.decode(codec, "replace")
-
-
-def _paired(text: str) -> str:
-    """Surrogate halves put together."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _other_spelling(reader: _Reader, ctx: ReadContext) -> None:
+def _other_spelling(reader: RtfReader, ctx: ReadContext) -> None:
     """What old readers would show, where it is not what new ones show."""
-    text = "".join(c for c in _decoded(bytes(reader.alternatives), reader.codec) if c.isalnum())
+    text = "".join(c for c in decoded(bytes(reader.alternatives), reader.codec) if c.isalnum())
     shown = "".join(c for part in ctx.collector.parts for c in part.text if c.isalnum())
     if len(text) > 3 and text not in shown:
         ctx.add(Place.HIDDEN, text, name="other-spelling")
-
-
-def _ole1_payload(data: bytes) -> bytes:
-    """The native data of an embedded object in the OLE 1 format; the whole when its header makes no sense."""
-    try:
-        if unpack_from("<I", data, 4)[0] not in (1, 2):
-            return data
-        at = 8
-        for _ in range(3):
-            at += 4 + unpack_from("<I", data, at)[0]
-        size = unpack_from("<I", data, at)[0]
-    except StructError:
-        return data
-    body = data[at + 4 : at + 4 + size]
-    return body or data

@@ -42,6 +42,7 @@ ODF_NS = " ".join(
         "svg": "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0",
         "dc": "http://purl.org/dc/elements/1.1/",
         "xlink": "http://www.w3.org/1999/xlink",
+        "of": "urn:oasis:names:tc:opendocument:xmlns:of:1.2",
     }.items()
 )
 ODF_STYLES = """<style:style style:name="R" style:family="paragraph"><style:paragraph-properties fo:text-align="end"/></style:style>
