@@ -119,6 +119,9 @@ class ReadContext:
         if not text or text.isspace():
             return
         self.budget.check_time()
+        room = self.budget.limits.text_chars - self.budget.text_chars
+        if charge and len(text) > room > 0:  # what still fits is kept before the limit speaks
+            self.add(place, text[:room], name=name, page=page, corner=corner, field=field)
         if charge:
             self.budget.charge_text(len(text))
         if utf8 is None:
