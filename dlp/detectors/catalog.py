@@ -21,7 +21,13 @@ from dlp.detectors.personal import (
     bank_account,
     birth_date,
     credit_card,
+    criminal_record,
     email,
+    family,
+    finance,
+    genetic,
+    health,
+    health_check,
     ip_address,
     landline,
     line_id,
@@ -33,6 +39,7 @@ from dlp.detectors.personal import (
     passport,
     plate,
     resident_certificate,
+    sex_life,
     student_id,
 )
 
@@ -46,4 +53,5 @@ DETECTORS: tuple[Detector, ...] = cast(tuple[Detector, ...], (
 ))  # fmt: skip
 RELATORS: tuple[Relator, ...] = cast(tuple[Relator, ...], (
     informant_identity, informant_clue, petition_identity, petition_content,
+    health, genetic, sex_life, health_check, criminal_record, family, finance,
 ))  # fmt: skip

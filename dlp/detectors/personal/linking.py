@@ -1,0 +1,235 @@
+"""Ties a fact (an illness, a conviction, a debt) to the person it is about.
+
+Talk about a subject is nothing: a finding needs a person, or a number that leads to one, in the same sentence or record.
+How sure it is depends on how the person is named, how plainly the fact is stated of them, and on the kind of text: law,
+statistics, services, job titles and news about an illness pass.
+
+Source: 個人資料保護法 §§2, 6; 施行細則 §§3, 4; read 2026-11-22.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import regex as re
+
+from dlp.detectors.contract import Hit, Passage
+from dlp.detectors.personal.names import persons
+from dlp.detectors.personal.person import Person
+from dlp.detectors.setting import local, setting_of
+from dlp.finding import Layer, Reason
+from dlp.kinds import Kind
+
+STRONG, PLAIN, WEAK = 1.0, 0.8, 0.64  # how plainly a fact is stated
+MOST_FACTS = 3_000  # of one kind in one passage; more is a dump
+BLOCK_LINES = 10
+SENTENCE_CHARS = 160
+IDENTIFIERS = frozenset((
+    Kind.PERSONAL_NATIONAL_ID, Kind.PERSONAL_RESIDENT_CERTIFICATE, Kind.PERSONAL_PASSPORT, Kind.PERSONAL_NHI_CARD, Kind.PERSONAL_MOBILE,
+    Kind.PERSONAL_BIRTH_DATE, Kind.PERSONAL_MEDICAL_RECORD, Kind.PERSONAL_STUDENT_ID, Kind.PERSONAL_ADDRESS, Kind.PERSONAL_PLATE, Kind.PERSONAL_LINE_ID,
+    Kind.PERSONAL_BANK_ACCOUNT, Kind.PERSONAL_EMAIL,
+))  # fmt: skip
+LABEL_LINE = re.compile(r"[ \t*#\-•○]{0,4}[^\s:,。]{1,10}[ ]{0,6}[:\t]")
+CONTINUES = re.compile(r"[ ]{0,2}(?:其|他|她|該員|該生|該民|該案|案主|該童|且|並|另|又|目前|現|曾|渠|自|本人|因此|所以|後來|上週|上個月|昨天|去年|前年|平時|最近|由於|診斷|病名|經查|據查|查)")
+NEGATED = re.compile(r"(?:未|沒有|沒|並無|查無|無|非|不是|並非|否認|不曾|未曾|排除|預防|防治|避免|防止|免於|謠傳|誤傳)[^,。;]{0,4}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """``[start, end)`` states something of a person; ``strength`` how plainly; ``topic`` a short word for attrs."""
+
+    start: int
+    end: int
+    strength: float
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a relator looks for: ``label`` names it in zh-TW, ``masked`` stands for the fact in a safe text."""
+
+    kind: Kind
+    label: str
+    masked: str
+    fix: str
+    columns: "re.Pattern[str] | None" = None  # header cells whose column holds such facts
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How a fact is tied to someone: ``base`` confidence, ``code`` and ``text`` for the reason, ``person`` key."""
+
+    base: float
+    code: str
+    text: str
+    person: str = ""
+    sample: bool = False
+
+
+def link(passage: Passage, hits: Sequence[Hit], facts: Sequence[Fact], topic: Topic) -> Iterator[Hit]:
+    """A hit for each fact that is somebody's."""
+    numbers = sorted((h.start, h.end, h.person) for h in hits if h.kind in IDENTIFIERS and h.confidence >= 0.4)
+    last = -1
+    for fact in sorted(facts, key=lambda f: (f.start, -f.strength))[:MOST_FACTS]:
+        if fact.start < last:
+            continue
+        low, high = _scope(passage, fact)
+        tie = _tie(passage, numbers, fact, low, high)
+        if tie is None:
+            continue
+        last = fact.end
+        yield _hit(passage, fact, topic, tie)
+
+
+def _hit(passage: Passage, fact: Fact, topic: Topic, tie: Link) -> Hit:
+    strength = min(1.0, fact.strength + 0.1) if tie.code == "identifier-same-record" else fact.strength
+    confidence = tie.base * strength
+    reasons = [
+        Reason(Layer.FORM, "fact", f"{topic.label}的敘述", round(strength, 2)),
+        Reason(Layer.CONTEXT, tie.code, tie.text, round(confidence, 2)),
+    ]
+    ceiling, code, text = _setting_ceiling(passage, fact, tie)
+    if confidence > ceiling:
+        reasons.append(Reason(Layer.CONTEXT, code, text, round(ceiling - confidence, 2)))
+        confidence = ceiling
+    attrs = {"topic": fact.topic} if fact.topic else {}
+    return Hit(topic.kind, fact.start, fact.end, round(confidence, 2), tuple(reasons), topic.masked, topic.fix, attrs, tie.person)
+
+
+def _setting_ceiling(passage: Passage, fact: Fact, tie: Link) -> tuple[float, str, str]:
+    whole, near = setting_of(passage), local(passage, fact.start, fact.end)
+    if NEGATED.search(passage.before(fact.start, 8)):
+        return 0.35, "negated", "否定的敘述"
+    if near.example or tie.sample and (near.teaching or near.procedure or near.question):
+        return 0.35, "example", "範例或假設"
+    if (near.law or near.statistics) and not tie.person or near.hypothetical and near.conditional:
+        return 0.3, "general", "法規、統計或假設的敘述"
+    if whole.fiction:
+        return 0.3, "fiction", "小說、戲劇或影視"
+    if whole.law or whole.job_advert:
+        return 0.4, "general", "法規或徵才文字"
+    if whole.news or whole.published or near.news:
+        return 0.45, "published", "新聞或已公開的文字"
+    return 1.0, "", ""
+
+
+def _scope(passage: Passage, fact: Fact) -> tuple[int, int]:
+    """The sentence or record of a fact: its sentence, the block of label lines it stands in, or the sentence before it."""
+    text = passage.text
+    low, high = passage.line(fact.start)
+    if "\t" in text[low:high] or "|" in text[low:high]:
+        return low, high
+    if LABEL_LINE.match(text, low, high):
+        return _block(passage, low, high)
+    line = low
+    low, high = _sentence(text, low, high, fact)
+    if low - 1 > line and CONTINUES.match(text, low, high):
+        floor = max(line, low - SENTENCE_CHARS)
+        low = max(floor, max(text.rfind(stop, floor, low - 1) for stop in "。!?;") + 1)
+    return low, high
+
+
+def _sentence(text: str, low: int, high: int, fact: Fact) -> tuple[int, int]:
+    low, high = max(low, fact.start - SENTENCE_CHARS), min(high, fact.end + SENTENCE_CHARS)
+    begin = max(text.rfind(stop, low, fact.start) for stop in "。!?;") + 1
+    ends = [at for stop in "。!?;" if (at := text.find(stop, fact.end, high)) >= 0]
+    return max(low, begin), min(ends) if ends else high
+
+
+def _block(passage: Passage, low: int, high: int) -> tuple[int, int]:
+    """Neighbouring lines that also begin with a label: one record."""
+    text = passage.text
+    for _ in range(BLOCK_LINES):
+        start, end = passage.line(low - 1) if low > 0 else (low, low)
+        if end <= start or not LABEL_LINE.match(text, start, end):
+            break
+        low = start
+    for _ in range(BLOCK_LINES):
+        start, end = passage.line(high + 1) if high + 1 < len(text) else (high, high)
+        if end <= start or not LABEL_LINE.match(text, start, end):
+            break
+        high = end
+    return low, high
+
+
+def _tie(passage: Passage, numbers: Sequence[tuple[int, int, str]], fact: Fact, low: int, high: int) -> Link | None:
+    best: tuple[float, Link] | None = None
+    for person in _people(passage, low, high):
+        if person.start < fact.end and person.end > fact.start:
+            continue
+        found = _by_person(passage, person, fact)
+        if found is not None and (best is None or found[0] > best[0]):
+            best = found
+    at = bisect_left(numbers, (low, 0, ""))
+    if at < len(numbers) and numbers[at][0] < high:
+        sure = best[1].person if best is not None else numbers[at][2]
+        base = 0.92 if best is not None and best[1].base >= 0.5 else 0.88
+        return Link(base, "identifier-same-record", "同一句或同一筆有可識別個人的資料", sure)
+    return best[1] if best is not None else None
+
+
+def _people(passage: Passage, low: int, high: int) -> Iterator[Person]:
+    people = persons(passage)
+    starts = passage.once("persons.starts", lambda: [p.start for p in people])
+    for i in range(bisect_left(starts, low), len(people)):
+        if people[i].start >= high:
+            return
+        yield people[i]
+
+
+def _by_person(passage: Passage, person: Person, fact: Fact) -> tuple[float, Link] | None:
+    """(rank, link) of a person in the fact's scope."""
+    before = person.end <= fact.start
+    between = passage.text[person.end : fact.start] if before else passage.text[fact.end : person.start]
+    if person.form == "masked" and not person.surname:
+        base, code, text = 0.38, "coded-person", "以代號稱呼的當事人"
+    elif person.form in ("title", "masked", "nickname"):
+        base, code, text = 0.56, "partly-named", "同一句有部分遮蔽或只有稱呼的人"
+    elif person.confidence < 0.55:
+        base, code, text = 0.5, "perhaps-person", "同一句疑似有人名"
+    else:
+        base, code, text = 0.9, "named-person", "同一句有姓名"
+    if person.public or person.role in ("handler", "professional", "author"):
+        base *= 0.5 if not re.match(r"[^,。;]{0,6}$", between) or not before else 0.85
+    distance = len(between)
+    if distance > 40:
+        base -= 0.12
+    if not before and not re.match(r"^(?:的|之|者|患者|病患|個案)?[^,。;]{0,6}$", between):
+        base -= 0.25
+    if person.sample:
+        base *= 0.7
+    return base - distance / 1000, Link(max(base, 0.0), code, text, person.key, person.sample)
+
+
+def column_facts(passage: Passage, columns: "re.Pattern[str]", strength: float = PLAIN) -> Iterator[Fact]:
+    """Cells under a header that names such facts, in lines parted by tabs, bars or commas."""
+    wanted: set[int] = set()
+    mark = ""
+    at = 0
+    for line in passage.text.split("\n"):
+        start, at = at, at + len(line) + 1
+        delimiter = next((d for d in ("\t", "|", ",") if d in line), "")
+        if not delimiter:
+            wanted = set()
+            continue
+        cells = line.split(delimiter)
+        header = {i for i, c in enumerate(cells) if len(c) <= 12 and columns.fullmatch(c.strip())}
+        if header:
+            wanted, mark = header, delimiter
+            continue
+        if not wanted or delimiter != mark:
+            continue
+        offset = start
+        for i, cell in enumerate(cells):
+            value = cell.strip()
+            if i in wanted and 1 <= len(value) <= 40 and value not in EMPTY_CELLS:
+                begin = offset + len(cell) - len(cell.lstrip())
+                yield Fact(begin, begin + len(value), strength, "column")
+            offset += len(cell) + 1
+
+
+EMPTY_CELLS = frozenset(("無", "-", "--", "否", "N/A", "0", "/", "未", "正常", "略", "x", "X", "○"))
+
+
+
+__all__ = ["PLAIN", "STRONG", "WEAK", "Fact", "Link", "Topic", "column_facts", "link"]
