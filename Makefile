@@ -37,7 +37,7 @@ bench: setup-dev ## 量測速度，與 Presidio 同場比較
 	$(BIN)/python -m benchmarks
 
 fuzz: setup-dev ## 讀取器模糊測試（SECONDS=600）
-	$(BIN)/python tests/fuzz/fuzz_readers.py --seconds $(or $(SECONDS),600)
+	$(BIN)/python -m tests.fuzz.fuzz_readers --seconds $(or $(SECONDS),600)
 
 train: setup-dev ## 重新訓練語言模型（見 models/README.md）
 	$(BIN)/python -m tools.train
