@@ -57,15 +57,11 @@ class Reading:
     word: WordStyles = field(default_factory=WordStyles)
     book: Book = field(default_factory=Book)
     size: tuple[float, float] = DEFAULT_SIZE
-    strings_read: bool = False
+    binary: list[tuple[str, bytes]] = field(default_factory=list)  # parts of a binary workbook
 
 
 def read(data: bytes, ctx: ReadContext) -> None:
     """Read an Office Open XML file.  Raises ValueError when it is neither a package nor XML."""
-    if ctx.format == "xlsb":
-        from dlp.readers.sheets import read_binary_cells
-
-        read_binary_cells(data, ctx)
     if data[:2] != b"PK" and b"PK\x03\x04" not in data[:4096]:
         _read_flat(data, ctx)
         return
@@ -83,6 +79,10 @@ def read_package(package: Parts, ctx: ReadContext) -> None:
         waiting.append((_FIRST.index(root[0]) if root[0] in _FIRST else len(_FIRST), index, member, root))
     for _, _, member, root in sorted(waiting, key=lambda row: row[:2]):
         _read_member(package, member, root, reading, ctx)
+    if reading.binary:
+        from dlp.readers.sheets import BinaryBook
+
+        BinaryBook(ctx, reading.relations, reading.book).read(reading.binary)
     _unused_strings(reading.book, ctx)
 
 
@@ -146,7 +146,7 @@ def _read_member(
     root, uri = kind
     pieces = package.pieces(member)
     if not root or root.lower() in ("html", "svg", "body"):
-        _read_binary(b"".join(pieces), member, ctx)
+        _read_binary(b"".join(pieces), member, reading, ctx)
         return
     everything: Iterable[bytes] = pieces
     name = member.name.lower()
@@ -301,15 +301,17 @@ def _unused_strings(book: Book, ctx: ReadContext) -> None:
     ctx.add(Place.HIDDEN, "\n".join(unused), name="unused-strings")
 
 
-def _read_binary(data: bytes, member: Member, ctx: ReadContext) -> None:
+def _read_binary(data: bytes, member: Member, reading: Reading, ctx: ReadContext) -> None:
     last = member.name.rpartition("/")[2]
     if not data or is_thumbnail(member.name, data):
         return
-    xlsb = last.endswith(".bin") and ctx.format == "xlsb" and not data.startswith(_CONTAINERS)
-    if xlsb or (_QUIET.fullmatch(last.lower()) and not data.startswith(_CONTAINERS)):
+    contained = data.startswith(_CONTAINERS)
+    if _QUIET.fullmatch(last.lower()) and not contained:
         quiet_strings(data, ctx)
-        return
-    ctx.child(data, name=without_path(last), label="embedded")
+    elif ctx.format == "xlsb" and last.endswith(".bin") and not contained:
+        reading.binary.append((member.name, data))
+    else:
+        ctx.child(data, name=without_path(last), label="embedded")
 
 
 def _read_flat(data: bytes, ctx: ReadContext) -> None:
