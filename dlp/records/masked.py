@@ -19,7 +19,7 @@ def masked_name(verdict: Verdict) -> str:
 
 def printable(text: str) -> str:
     """``text`` with control, bidi and other unprintable characters escaped (W06)."""
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+    return "".join(c if c.isprintable() or c == "\u3000" else f"\\u{ord(c):04x}" for c in text)
 
 
 def snippet(verdict: Verdict, finding: Finding) -> str:
