@@ -4,6 +4,7 @@ Every member of the package is read, whether the manifest names it or not: the d
 properties, embedded objects, stored versions, macros, pictures.  Source: OASIS ODF 1.3 parts 2 and 3, read 2026-11.
 """
 
+from collections.abc import Iterable
 from itertools import chain
 from typing import ClassVar
 
@@ -11,11 +12,13 @@ from dlp.document import NotReadReason
 from dlp.readers.context import ReadContext
 from dlp.readers.members import is_thumbnail, quiet_strings, read_other_xml, without_path
 from dlp.readers.odf_elements import OdfDocument
+from dlp.readers.odf_quick import quick_rows
 from dlp.readers.odf_styles import NAMESPACES, Styles, attribute, full
 from dlp.readers.packages import Member, Package
 from dlp.readers.xml_events import Attributes, Events, parse
 
 _DOCUMENTS = ("content.xml", "styles.xml", "meta.xml", "settings.xml")
+QUICK_BYTES = 128 << 20  # largest document read whole
 _ORDER = {"styles.xml": 0, "content.xml": 1}
 _OFFICE = tuple(uri.encode() for uri in NAMESPACES["office"])
 
@@ -60,12 +63,29 @@ def _read_member(
             ctx.child(whole, name=without_path(last), label="embedded")
 
 
-def _read_document(pieces: "chain[bytes] | list[bytes]", ctx: ReadContext, styles: Styles, *, name: str) -> None:
+def _read_document(pieces: Iterable[bytes], ctx: ReadContext, styles: Styles, *, name: str) -> None:
     events = OdfDocument(ctx, styles)
+    if name in ("content", "flat"):
+        pieces, events.quick = _without_rows(pieces, ctx)
     try:
         parse(pieces, events, ctx, name=name)
     finally:
         events.finish()
+
+
+def _without_rows(pieces: Iterable[bytes], ctx: ReadContext) -> tuple[Iterable[bytes], list[str]]:
+    """A big sheet's plain rows the quick way; what is left for the parser."""
+    start: list[bytes] = []
+    size = 0
+    stream = iter(pieces)
+    for piece in stream:
+        start.append(piece)
+        size += len(piece)
+        if size > QUICK_BYTES:
+            return chain(start, stream), []
+    data = b"".join(start)
+    rest = quick_rows(data, ctx)
+    return ([data], []) if rest is None else ([rest[0]], rest[1])
 
 
 class _Manifest(Events):

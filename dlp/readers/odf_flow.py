@@ -14,6 +14,7 @@ from dlp.document import Corner, Place
 from dlp.readers.context import ReadContext
 from dlp.readers.flow import SPACES_KEPT, Flow, Loose, Mark
 from dlp.readers.odf_cells import CellReader
+from dlp.readers.odf_quick import TARGET
 from dlp.readers.odf_styles import Style, StyleReader, Styles, attribute, full
 from dlp.readers.positions import box_corner, corner, outside, points
 from dlp.readers.xml_events import Attributes, Events
@@ -77,6 +78,7 @@ class OdfEvents(StyleReader, CellReader, Events):
         self.meta_name = ""
         self.in_meta = False
         self.master = ""
+        self.quick: list[str] = []
         self.sheets_expected = False
         self.sheets = self.sheet_level = self.gap = self.repeat = 0
         self.cell_texts: list[str] = []
@@ -112,6 +114,13 @@ class OdfEvents(StyleReader, CellReader, Events):
 
     def comment(self, text: str) -> None:
         self.stray.add(text)
+
+    def pi(self, target: str, text: str | None = None) -> None:
+        """Rows that were read the quick way stood here."""
+        if target == TARGET and text is not None and text.isdigit() and int(text) < len(self.quick):
+            self.flow.sink.lines.append(self.quick[int(text)])
+        else:
+            super().pi(target, text)
 
     def strings_in(self, tag: str, attributes: Attributes) -> None:
         """Attributes that hold text of an author."""

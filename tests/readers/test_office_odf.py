@@ -260,3 +260,33 @@ def test_document_type_is_refused_and_its_text_searched() -> None:
     document = read_bytes(odf("text", "", more={"content.xml": content}))
     assert NotReadReason.DAMAGED in {entry.reason for entry in document.not_read}
     assert found_at(document) == {Place.RAW}
+
+
+def test_big_sheets_read_the_quick_way_give_the_same_rows() -> None:
+    cell = "<table:table-cell{}><text:p>{}</text:p></table:table-cell>"
+    rows = []
+    for i in range(900):
+        cells = cell.format("", f"列{i}") + '<table:table-cell table:number-columns-repeated="3"/>'
+        cells += cell.format(
+            ' office:value-type="float" office:value="7"', "***" if i % 9 == 0 else f"a&lt;b &amp; {i}"
+        )
+        cells += (
+            f"<table:table-cell><text:p>甲</text:p><text:p>乙<text:span>丙{i}</text:span></text:p></table:table-cell>"
+            if i % 5 == 0
+            else ""
+        )
+        cells += (
+            f'<table:table-cell table:formula="of:=&quot;式{i}&quot;"><text:p>式</text:p></table:table-cell>'
+            if i % 7 == 0
+            else ""
+        )
+        rows.append(
+            f'<table:table-row>{cells}<table:table-cell table:number-columns-repeated="1000"/></table:table-row>'
+        )
+    body = f'<table:table table:name="S">{"".join(rows)}</table:table><table:table table:name="T">{"".join(rows[:50])}</table:table>'
+    quick, parsed = (
+        [(p.place, p.page, p.text) for p in read_bytes(odf("spreadsheet", body + tail)).parts]
+        for tail in ("", "<!---->")
+    )
+    assert quick == parsed
+    assert len(quick) > 4
