@@ -1,5 +1,7 @@
 """Who petitioned and what about: names, contacts and tell-tale details, against the procedure of petitions."""
 
+import json
+from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -54,6 +56,7 @@ def test_talk_of_petitions_is_quiet(text: str, why: str) -> None:
 CONTENT = (
     ("陳情人稱其女就讀和平國小四年二班，遭同學霸凌致罹患憂鬱症。", {"child", "health"}, "child and illness"),
     ("該陳情案為丈夫中風臥床、女兒離婚之低收入戶，住福德宮後方鐵皮屋。", {"health", "family", "money", "place"}, "a household"),
+    ("今天來的那對夫妻，先生有精神科病史，住文山區興隆路，大家小心。", {"health", "place"}, "gossip about a client"),
     ("申訴學生為本校唯一的輪椅生，投訴無障礙廁所被當倉庫。", {"unique", "health"}, "the only one"),
 )
 
@@ -71,6 +74,20 @@ def test_details_that_give_the_case_away(text: str, sorts: set[str], why: str) -
 )
 def test_the_subject_alone_tells_nothing_about_a_person(text: str) -> None:
     assert not found(text, kind="petition.content")
+
+
+@pytest.mark.corpus
+@pytest.mark.timeout(300)
+def test_public_texts_stay_quiet(corpus: Path) -> None:
+    """Of the texts that name secrecy, informants and petitioners outright, and of every tenth other, at most 0.3 %."""
+    rows = (corpus / "negatives" / "hard_ids.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    core = {cells[0] for row in rows if (cells := row.split("\t"))[2] == "1"}
+    items = [json.loads(line) for path in sorted((corpus / "negatives").glob("*.jsonl")) for line in path.read_text(encoding="utf-8").split("\n") if line]
+    hard = [i["text"] for i in items if i["id"] in core]
+    other = [i["text"] for i in items if i["id"] not in core][::10]
+    for texts in (hard, other):
+        loud = sum(found(t) for t in texts)
+        assert loud / len(texts) <= 0.003
 
 
 HOSTILE = ("姓名:王 電話:09 " * 5_000, "陳情人反映路燈不亮。" * 6_000, "今天來吵" * 16_000, "陳情人" * 20_000, "我先生罹癌陳情" * 9_000)

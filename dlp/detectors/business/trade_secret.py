@@ -1,95 +1,77 @@
 """Trade secrets of others that an office holds: formulas, processes, costs, customers, code handed in under 營業秘密.
 
-Sources: 營業秘密法 Art. 2 (three conditions), Art. 9 (officials); 刑法 Art. 318; 政府資訊公開法 Art. 18 I 7; read 2026-11-22.
+Sources: 營業秘密法 Art. 2 (three conditions), Art. 9 (officials); 刑法 Art. 318; 政府資訊公開法 Art. 18 I 7; read 2026-11-22.  A recipe, a published
+balance sheet or a market price is nobody's secret: it takes somebody else's data, got in office, and a sign that they are kept.
 """
 
 from collections.abc import Iterator
 
 import regex as re
 
-from dlp.detectors.business.disclosed import AMOUNT, PUBLIC, SECRET, is_talk, judge
+from dlp.detectors.business.disclosed import AMOUNT, UNTOLD_SIGNS, Matter, disclosed, spoken_about
 from dlp.detectors.contract import Hit, Passage, literals
+from dlp.detectors.official.signs import FRAMES, Sign
 from dlp.finding import Layer, Reason
 from dlp.kinds import Kind
 
 ID = "business.trade_secret"
 KINDS = (Kind.SECRET_TRADE,)
 CUES = literals(
-    "營業秘密", "商業機密", "業務機密", "工商秘密", "配方", "製程", "參數", "成本結構", "成本分析", "客戶名單", "單價分析", "良率", "原始碼", "財務預測", "保密協議", "保密切結", "NDA", "毛利", "進貨價", "供應商", "專利說明書", "未公開財務",
-    "技術資料", "設計圖", "電路圖", "confidential", "proprietary", "trade secret", "底片", "比例", "添加",
+    "營業秘密", "商業機密", "業務機密", "工商秘密", "配方", "配比", "賦形劑", "成分比例", "製程", "參數", "成本", "毛利", "客戶名單", "客戶清單", "單價分析", "良率", "原始碼", "財務預測", "報價", "進貨價", "專利說明書", "技術資料", "技術文件", "設計圖", "電路圖", "模具圖",
+    "confidential and proprietary", "proprietary", "trade secret", "source code", "公司機密",
 )  # fmt: skip
 
 MARK = re.compile(
-    r"(?mi)^[^\n。]{0,24}(?P<mark>(?:本(?:文件|資料|報告|計畫書|頁|簡報)[^\n。]{0,12})?(?:含有?|屬|涉及|為|係)?(?:本公司|該公司|[\p{Han}]{2,12}公司)?(?:之)?(?:營業秘密|商業機密|業務機密|工商秘密)|(?:COMPANY |STRICTLY )?(?:CONFIDENTIAL AND PROPRIETARY|PROPRIETARY(?: AND CONFIDENTIAL)?(?: INFORMATION)?|TRADE SECRET))[^\n。]{0,30}$"
+    r"(?mi)^[^\n。]{0,30}(?P<mark>(?:本(?:文件|資料|報告|計畫書|頁|簡報|圖)[^\n。]{0,12})?(?:含有?|屬|涉及|為|係|載有)?(?:本公司|該公司|[\p{Han}○]{2,14}公司)?(?:之|[ \t]{0,4})?(?:營業秘密|商業機密|業務機密|工商秘密|公司機密)|(?:COMPANY |STRICTLY )?(?:CONFIDENTIAL AND PROPRIETARY|PROPRIETARY(?: AND CONFIDENTIAL)?(?: INFORMATION)?|TRADE SECRET))(?P<rest>[^\n。]{0,30})$"
 )
-TOLD: tuple[tuple[str, "re.Pattern[str]", str], ...] = (
-    ("formula", re.compile(r"(?P<mark>(?:配方|成分比例|配比|添加(?:量|比例)|調配比例|秘方)[^。;\n]{0,10}(?:是|為|:|如下|加|用|含|佔)[^。;\n]{0,30}?[0-9一二三四五六七八九十][0-9.]{0,5} ?(?:%|公克|克|毫升|g|ml|mL|份|成|ppm|比))"), "說出配方或比例"),
-    ("process", re.compile(r"(?P<mark>(?:製程|反應|燒結|蝕刻|退火|烘烤|固化|塗佈|滅菌|發酵)[^。;\n]{0,14}(?:參數|溫度|壓力|時間|轉速|條件|流量)[^。;\n]{0,10}(?:是|為|:|設|在|控制)?[^。;\n]{0,8}?[0-9][0-9.]{0,6} ?(?:度|℃|°C|分鐘|小時|bar|rpm|kPa|MPa|秒|torr|sccm))"), "說出製程參數"),
-    ("cost", re.compile(r"(?P<mark>(?:成本|進貨價|毛利(?:率)?|單價分析|成本結構|底薪|料價|加工費|售價結構)[^。;\n]{0,12}(?:是|為|:|約|只要|才|抓|佔)[^。;\n]{0,8}?(?:NT\$?|新臺幣)?[0-9][0-9,.]{0,10} ?(?:元|萬|%|塊|美元))"), "說出廠商的成本或毛利"),
-    ("customers", re.compile(r"(?P<mark>客戶(?:名單|資料)?[^。;\n]{0,8}(?:有|包括|是|:|如下|分別為|主要為)[^。;\n]{2,30})"), "列出廠商的客戶"),
-    ("yield", re.compile(r"(?P<mark>良率[^。;\n]{0,10}(?:是|為|:|約|只有|掉到|剩|達|拉到)?[^。;\n]{0,4}?[0-9]{1,3}(?:\.[0-9]{1,2})? ?(?:%|成|趴))"), "說出良率"),
-    ("code", re.compile(r"(?P<mark>(?:原始碼|source code|電路圖|設計圖|Gerber|模具圖)[^。;\n]{0,14}(?:如附|附上|在附件|給你|傳給|寄給|轉給|流出|複製|拷貝))"), "交出原始碼或圖面"),
+NO_MARK = re.compile(r"法|所稱|係指|管理|保護|課程|講座|侵害|竊取|應(?!用)|乙方|如認|部分不|之虞|定義|三要件|宣導|條款")
+SIGNS: tuple[Sign, ...] = (
+    Sign("topic", "formula", "配方或成分比例", 0.3, re.compile(r"配方|配比|成分比例|賦形劑|添加(?:量|比例)|調配比例|秘方")),
+    Sign("topic", "process", "製程參數", 0.3, re.compile(r"製程(?:參數|條件|流程圖|說明書)?|(?:蝕刻|燒結|退火|塗佈|滅菌|發酵|反應)[^。,\n]{0,6}(?:參數|溫度|壓力|時間)|技術(?:資料|文件)")),
+    Sign("topic", "cost", "成本、毛利或價格", 0.3, re.compile(r"成本(?:結構|分析)?|毛利率?|單價分析表?|進貨價|(?:供應商|協力廠|代理商)?報價|料價|財務預測|營收預測")),
+    Sign("topic", "customers", "客戶或供應商名單", 0.3, re.compile(r"客戶(?:名單|清單|資料)|供應商(?:名單|清單)|經銷商名單")),
+    Sign("topic", "yield", "良率", 0.3, re.compile("良率")),
+    Sign("topic", "code", "原始碼或圖面", 0.3, re.compile(r"原始碼|source code|電路圖|設計圖|Gerber|模具圖|藍圖", re.IGNORECASE)),
+    Sign("detail", "amount", "說出數值", 0.26, AMOUNT, laid=True),
+    Sign("detail", "measure", "說出參數", 0.28, re.compile(r"[0-9][0-9.]{0,6} ?(?:%|度|℃|°C|分鐘|小時|bar|rpm|[kM]Pa|秒|m?[Tt]orr|sccm|ppm|公克|毫升|mL|nm)"), laid=True),
+    Sign("detail", "list", "列出名稱", 0.24, re.compile(r"(?<=名單)[::]?[^。\n]{0,4}[\p{Han}A-Za-z]{2,8}(?:、[\p{Han}A-Za-z]{2,8}){1,8}"), laid=True),
+    Sign("detail", "file", "整份檔案或圖面", 0.24, re.compile(r"打包|在附件|整份|原檔|檔案(?:寄|給)|(?<=原始碼|電路圖|設計圖|分析表|名單)(?:我)?(?:寄|轉|傳|給|如附|在)"), laid=True),
+    Sign("held", "held", "是審查、稽查或契約中取得的", 0.3, re.compile(r"送審|送驗|查廠|稽查(?:時)?|審查(?:案|計畫書)?|查驗登記|計畫書(?:裡|中)|申請(?:書|許可)(?:裡|時|案)?|投標時|服務建議書|驗收時?(?:交付)?|提供(?:給)?本[局府處所會署]|交給我們|依NDA|NDA|輔導案|補助案|勞檢|鑑定案"), laid=True),
+    Sign("others", "others", "是別人的資料", 0.2, re.compile(r"廠商|業者|(?:該|那間|那家|[甲乙丙A-Z]|[\p{Han}]{2,6})公司|他們|對方|原廠|申請人|同業|那間|那家|該廠|面板廠|受查"), laid=True),
+    Sign("marked", "marked", "標示或約定保密", 0.34, re.compile(r"(?:標示?|寫|註明|有標|列為|說是|是)(?:有)?[「]?(?:營業秘密|商業機密|機密)|營業秘密|商業機密|NDA|保密(?:條款|協議|切結|約定)|(?:原廠|廠商)要求保密|未公開"), laid=True),
+    *UNTOLD_SIGNS,
 )  # fmt: skip
-COMPANY = re.compile(
-    r"公司|廠商|業者|工廠|企業|股份|實業|科技|生技|他們|申請人|受查|受檢|該廠|對方|原廠|客戶端|送審|送件|提供給本|交給我們|查廠|稽查|審查|計畫書|標的"
-)
-FIX = "受理時知悉的廠商技術與經營資料不得提供第三人；確需引用時先取得廠商書面同意，或刪去具體數值。"
+MATTER = Matter(
+    Kind.SECRET_TRADE, SIGNS, ("topic",), ("detail",), frozenset({"held", "marked", "untold", "handed"}), "［廠商營業秘密］",
+    "受理時知悉的廠商技術與經營資料不得提供第三人；確需引用時先取得廠商書面同意，或刪去具體數值。",
+    re.compile(r"公布|財報|年報|官網|網站|CNS|公告|報導|媒體|起訴|判決|GitHub|開放下載|標示:|食譜|物價指數|法說會|歡迎"),
+)  # fmt: skip
+CLAIMS = frozenset({"held", "marked", "others"})
 
 
 def find(passage: Passage) -> Iterator[Hit]:
     """Marks of a trade secret on the paper, and content told."""
+    yield from _marks(passage)
+    for hit in disclosed(passage, MATTER):
+        if set(hit.attrs["families"].split(",")) & CLAIMS:
+            yield hit
+
+
+def _marks(passage: Passage) -> Iterator[Hit]:
     for match in MARK.finditer(passage.text):
-        around, whole, near = judge(passage, match.start("mark"), match.end("mark"), reach=20)
-        if (
-            is_talk(around, whole, near)
-            or near.modal
-            or whole.teaching
-            or whole.procedure
-            or "法" in passage.text[match.end("mark") : match.end("mark") + 1]
-        ):
+        if NO_MARK.search(match[0]):
             continue
-        framed = match.start() < 200 or len(passage.text) < 120
-        confidence = 0.74 if framed else 0.56
+        framed = passage.part.place in FRAMES or match.start() < 200
+        confidence = 0.76 if framed else 0.56
+        reasons: tuple[Reason, ...] = (Reason(Layer.FORM, "mark", "文件上標明含營業秘密", confidence),)
+        factor, cause = spoken_about(passage, match.start("mark"), match.end("mark"), hushed=True)
+        if factor < 1:
+            reasons = (*reasons, Reason(Layer.CONTEXT, "talk", f"降低：{cause}", round(confidence * (factor - 1), 2)))
         yield Hit(
-            Kind.SECRET_TRADE,
-            match.start("mark"),
-            match.end("mark"),
-            confidence,
-            (Reason(Layer.FORM, "mark", "文件上標明含營業秘密", confidence),),
-            match["mark"],
-            FIX,
-            {"topic": "mark"},
-        )
-    for code, pattern, words in TOLD:
-        for match in pattern.finditer(passage.text):
-            start, end = match.span("mark")
-            around, whole, near = judge(passage, start, end, reach=120)
-            if is_talk(around, whole, near) or PUBLIC.search(around):
-                continue
-            secret, other = (
-                SECRET.search(around) is not None or re.search("營業秘密|保密|NDA", around) is not None,
-                COMPANY.search(around) is not None,
-            )
-            confidence = 0.34 + 0.2 * secret + 0.2 * other + 0.06 * (AMOUNT.search(match["mark"]) is not None)
-            if whole.teaching or whole.news or whole.published or whole.fiction or whole.statistics:
-                confidence = min(confidence, 0.4)
-            reasons = [Reason(Layer.CONTEXT, code, words, 0.34)]
-            if other:
-                reasons.append(Reason(Layer.CONTEXT, "others", "是廠商或申請人的資料", 0.2))
-            if secret:
-                reasons.append(Reason(Layer.CONTEXT, "not-public", "提到保密或要對方別說", 0.2))
-            yield Hit(
-                Kind.SECRET_TRADE,
-                start,
-                end,
-                min(confidence, 0.88),
-                tuple(reasons),
-                "（廠商營業秘密）",
-                FIX,
-                {"topic": code},
-            )
+            Kind.SECRET_TRADE, *match.span("mark"), round(confidence * factor, 2), reasons, passage.text[slice(*match.span("mark"))], MATTER.fix, {"topic": "mark"},
+        )  # fmt: skip
 
 
 def mask(value: str) -> str:
     """The whole statement is replaced."""
-    return "（廠商營業秘密）"
+    return MATTER.masked
