@@ -77,6 +77,9 @@ class DrawingEvents(Events):
     def ignore_open(self, _: Attributes) -> None:
         self.taking = _nothing
 
+    def font(self, _: Attributes) -> None:
+        """The name of a typeface is no text."""
+
     def string_open(self, _: Attributes) -> None:
         self.code = []
         self.taking = self.code.append
@@ -235,6 +238,7 @@ DRAWING_OPEN: dict[str, Callable[..., Any]] = table({
     "v:textpath": _E.vml_textpath,
     "v:imagedata": _E.vml_image,
     _IGNORED: _E.ignore_open,
+    "a:latin a:ea a:cs a:sym a:font a:buFont": _E.font,
 })  # fmt: skip
 DRAWING_CLOSE: dict[str, Callable[..., Any]] = table({
     "a:t m:t": _E.text_close,

@@ -176,7 +176,7 @@ class _Part:
 
     def shown(self, kind: int, style: int, body: bytes) -> str:
         if kind == _SHARED:
-            index = unpack_from("<I", body, 8)[0]
+            index: int = unpack_from("<I", body, 8)[0]
             if index >= len(self.book.strings):
                 return ""
             self.book.used[index] = 1
@@ -191,7 +191,7 @@ class _Part:
             return "TRUE" if body[8] else "FALSE"
         if kind in (_ERROR, 11):
             return ""
-        value = rk(body[8:12]) if kind == _RK else unpack_from("<d", body, 8)[0]
+        value: float = rk(body[8:12]) if kind == _RK else unpack_from("<d", body, 8)[0]
         if kind == _FORMULA_NUMBER:
             self.others_in(kind, body[16:])
         code = self.book.formats[style] if style < len(self.book.formats) else ""
