@@ -24,7 +24,7 @@ BEFORE_BONUS, LINKED_BONUS, AFTER_BONUS, CELL_BONUS, NEIGHBOUR_BONUS = 3.0, 4.2,
 NAME_FROM = -0.4  # log-odds from which a candidate is kept
 HAN = r"\p{Han}"
 LINKED = re.compile(LINK)
-SEPARATOR = re.compile(r"[ \t]{0,3}[、,/;和與及暨·\n\t ][ \t]{0,3}")
+LISTED = re.compile(r"[ ]{0,2}(?:、|,|及|和|與|暨|/)[ ]{0,2}")
 HEADER_CELL = re.compile(r"^(?:.{0,6}(?:姓名|名字|陳情人|檢舉人|申請人|申訴人|當事人|通報人|報案人|被害人|案主|個案|病患|學生|家長|員工|住戶|承辦人|聯絡人|戶長|車主|證人|代理人|監護人|負責人|提案人|收件人|持有人))(?:姓名|名稱)?$")
 SPACED = re.compile(rf"(?:姓[ ]{{0,8}}名|名[ ]{{0,4}}字|戶[ ]{{0,4}}名|[人者])[ ]{{0,3}}[:]?[ ]{{0,6}}(?P<name>(?P<sur>{HAN})[ ]{{1,3}}(?P<one>{HAN})(?:[ ]{{1,3}}(?P<two>{HAN}))?)(?![ ]{{0,1}}{HAN})")
 DOES = re.compile(
@@ -60,7 +60,16 @@ def find_persons(passage: Passage) -> tuple[Person, ...]:
     people += [p for o in other_names.others(text) if (p := _from_other(text, o, before, after)) is not None]
     people += _spaced(text)
     people += _cells(text, before, after)
-    return tuple(_resolve(p for p in people if p.confidence > 0.05))
+    return tuple(_inherited(text, _resolve(p for p in people if p.confidence > 0.05)))
+
+
+def _inherited(text: str, people: list[Person]) -> list[Person]:
+    """In a list of names the role word before the first holds for all: 連署人：A、B、C."""
+    for i in range(1, len(people)):
+        first, second = people[i - 1], people[i]
+        if second.role == "unknown" and first.role != "unknown" and LISTED.fullmatch(text, first.end, second.start):
+            people[i] = replace(second, role=first.role, public=first.public)
+    return people
 
 
 # --- role words ---------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ STRONG, PLAIN, WEAK = 1.0, 0.8, 0.64  # how plainly a fact is stated
 MOST_FACTS = 3_000  # of one kind in one passage; more is a dump
 BLOCK_LINES = 10
 SENTENCE_CHARS = 160
+LABEL_LINE_CHARS = 60  # a line of a form; longer ones are paragraphs with a heading
 IDENTIFIERS = frozenset((
     Kind.PERSONAL_NATIONAL_ID, Kind.PERSONAL_RESIDENT_CERTIFICATE, Kind.PERSONAL_PASSPORT, Kind.PERSONAL_NHI_CARD, Kind.PERSONAL_MOBILE,
     Kind.PERSONAL_BIRTH_DATE, Kind.PERSONAL_MEDICAL_RECORD, Kind.PERSONAL_STUDENT_ID, Kind.PERSONAL_ADDRESS, Kind.PERSONAL_PLATE, Kind.PERSONAL_LINE_ID,
@@ -32,6 +33,14 @@ IDENTIFIERS = frozenset((
 LABEL_LINE = re.compile(r"[ \t*#\-•○]{0,4}[^\s:,。]{1,10}[ ]{0,6}[:\t]")
 CONTINUES = re.compile(r"[ ]{0,2}(?:其|他|她|該員|該生|該民|該案|案主|該童|且|並|另|又|目前|現|曾|渠|自|本人|因此|所以|後來|上週|上個月|昨天|去年|前年|平時|最近|由於|診斷|病名|經查|據查|查)")
 NEGATED = re.compile(r"(?:未|沒有|沒|並無|查無|無|非|不是|並非|否認|不曾|未曾|排除|預防|防治|避免|防止|免於|謠傳|誤傳)[^,。;]{0,4}$")
+
+OWN = re.compile(r"(?:先生|女士|小姐|君|本人|自己)?(?:的|因|於|有|曾|已|是|為|,)?[^,。;]{0,4}$")
+THEIR = re.compile(r"其|自己|本人|自述|自稱|主訴|坦承|承認|她|他(?!人|縣|國|們)|我(?!國|們|市|縣)|兒子|女兒|母親|父親|太太|先生|媽媽|爸爸|之子|之女|之母|之父|配偶|前夫|前妻|家中|家人|名下")
+SPEAKS = re.compile(
+    r"表示|指出|強調|呼籲|建議|要求|認為|關心|提及|質疑|建請|希望|期盼|期許|捐贈|捐助|關懷|慰問|前往|探望|提案|連署|案由|接見|感謝|出席|主持|參加|辦理|提供|說明|批評|宣布|推動|協助|爭取|邀請|率|頒|陪同|視察|致詞|致力|負責|承辦|研究|報導|發現者|創立|創辦|成立|談到|說(?!謊)|問|答|提醒|演講|拜會|訪視|照顧|治療(?!中)"
+)
+GENERAL = re.compile(r"民眾|患者|病患|長者|長輩|老人|個案(?!編號)|家庭(?!經濟)|朋友|學童|弱勢|鄉親|女性|婦女|兒童|青少年|國人|市民|大家|各(?!種)|每[位人]|他人|人數|同胞|族群|社會|國內|全國|全市|地區|本市|公司(?!同事)|身障者|身心障礙者|勞工|同仁")
+POSSESSED = re.compile(r"(?:的|之)?(?:名單|名冊|清冊|清單|一覽|學生名單|者|患者|病患|個案|病人|學生|住戶|民眾|員工|女子|男子|之)?[ :(「]{0,2}(?:姓名)?[ :]{0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,7 @@ class Link:
     text: str
     person: str = ""
     sample: bool = False
+    beside: bool = False  # nothing but a particle stands between the name and the fact
 
 
 def link(passage: Passage, hits: Sequence[Hit], facts: Sequence[Fact], topic: Topic) -> Iterator[Hit]:
@@ -82,7 +92,8 @@ def link(passage: Passage, hits: Sequence[Hit], facts: Sequence[Fact], topic: To
 
 
 def _hit(passage: Passage, fact: Fact, topic: Topic, tie: Link) -> Hit:
-    strength = min(1.0, fact.strength + 0.1) if tie.code == "identifier-same-record" else fact.strength
+    boost = 0.25 if tie.beside else 0.1 if tie.code == "identifier-same-record" else 0.0
+    strength = min(1.0, fact.strength + boost)
     confidence = tie.base * strength
     reasons = [
         Reason(Layer.FORM, "fact", f"{topic.label}的敘述", round(strength, 2)),
@@ -100,9 +111,9 @@ def _setting_ceiling(passage: Passage, fact: Fact, tie: Link) -> tuple[float, st
     whole, near = setting_of(passage), local(passage, fact.start, fact.end)
     if NEGATED.search(passage.before(fact.start, 8)):
         return 0.35, "negated", "否定的敘述"
-    if near.example or tie.sample and (near.teaching or near.procedure or near.question):
+    if near.example or (tie.sample and (near.teaching or near.procedure or near.question)):
         return 0.35, "example", "範例或假設"
-    if (near.law or near.statistics) and not tie.person or near.hypothetical and near.conditional:
+    if ((near.law or near.statistics) and not tie.person) or (near.hypothetical and near.conditional):
         return 0.3, "general", "法規、統計或假設的敘述"
     if whole.fiction:
         return 0.3, "fiction", "小說、戲劇或影視"
@@ -119,7 +130,7 @@ def _scope(passage: Passage, fact: Fact) -> tuple[int, int]:
     low, high = passage.line(fact.start)
     if "\t" in text[low:high] or "|" in text[low:high]:
         return low, high
-    if LABEL_LINE.match(text, low, high):
+    if high - low <= LABEL_LINE_CHARS and LABEL_LINE.match(text, low, high):
         return _block(passage, low, high)
     line = low
     low, high = _sentence(text, low, high, fact)
@@ -141,12 +152,12 @@ def _block(passage: Passage, low: int, high: int) -> tuple[int, int]:
     text = passage.text
     for _ in range(BLOCK_LINES):
         start, end = passage.line(low - 1) if low > 0 else (low, low)
-        if end <= start or not LABEL_LINE.match(text, start, end):
+        if not 0 < end - start <= LABEL_LINE_CHARS or not LABEL_LINE.match(text, start, end):
             break
         low = start
     for _ in range(BLOCK_LINES):
         start, end = passage.line(high + 1) if high + 1 < len(text) else (high, high)
-        if end <= start or not LABEL_LINE.match(text, start, end):
+        if not 0 < end - start <= LABEL_LINE_CHARS or not LABEL_LINE.match(text, start, end):
             break
         high = end
     return low, high
@@ -189,16 +200,33 @@ def _by_person(passage: Passage, person: Person, fact: Fact) -> tuple[float, Lin
         base, code, text = 0.5, "perhaps-person", "同一句疑似有人名"
     else:
         base, code, text = 0.9, "named-person", "同一句有姓名"
+    beside = code == "named-person" and before and not person.public and re.fullmatch(r"[ \t:(,的]{0,2}", between) is not None
+    record = "\t" in between or "\n" in between or "|" in between
     if person.public or person.role in ("handler", "professional", "author"):
-        base *= 0.5 if not re.match(r"[^,。;]{0,6}$", between) or not before else 0.85
-    distance = len(between)
-    if distance > 40:
-        base -= 0.12
-    if not before and not re.match(r"^(?:的|之|者|患者|病患|個案)?[^,。;]{0,6}$", between):
-        base -= 0.25
+        base *= 0.9 if before and OWN.match(between) else 0.45
+    if before and not record:
+        base -= _strangeness(between)
+    if not before and not record:
+        base -= 0.0 if POSSESSED.fullmatch(between) else 0.3
     if person.sample:
         base *= 0.7
-    return base - distance / 1000, Link(max(base, 0.0), code, text, person.key, person.sample)
+    return base - len(between) / 1000, Link(max(base, 0.0), code, text, person.key, person.sample, beside)
+
+
+def _strangeness(between: str) -> float:
+    """How much the words between a person and a fact speak against the fact being theirs."""
+    away = 0.0
+    if len(between) > 40:
+        away += 0.12
+    away += 0.12 * max(0, between.count(",") + between.count(":") - 1)
+    own = THEIR.search(between)
+    speech = SPEAKS.search(between)
+    if speech is not None and own is None:
+        away += 0.4
+    others = GENERAL.search(between, own.end() if own else 0)
+    if others is not None:
+        away += 0.4
+    return away
 
 
 def column_facts(passage: Passage, columns: "re.Pattern[str]", strength: float = PLAIN) -> Iterator[Fact]:

@@ -100,6 +100,10 @@ def before_words() -> dict[str, Sign]:
             signs[word] = Sign("unknown" if role == "field" else role, 0.5 if len(word) == 1 else strength)
     for word in ("負責人姓名", "代表人姓名", "公司負責人", "申請設定登記人"):
         signs[word] = Sign("public_figure", 0.9, public=True)
+    for word in ("提案人", "連署人", "主席", "紀錄", "記錄", "主持人", "附議人", "質詢議員", "召集人", "報告人"):
+        signs[word] = Sign("official", 0.8, public=True)
+    for word in ("出席", "列席", "出席者", "列席者", "與會人員", "出席人員", "列席人員", "出席委員"):
+        signs[word] = Sign("unknown", 0.75)
     signs["受文者"] = Sign("unknown", 0.7)
     signs["記者"] = Sign("public_figure", 0.8, public=True)
     return signs
