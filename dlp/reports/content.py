@@ -17,6 +17,7 @@ CHANNEL_LABELS = {"mail": "郵件", "post": "貼文", "share": "共用資料夾"
 FEW = 5  # a rate over fewer is no rate
 ALARMING_SHARE, ALARMING_COUNT = 0.2, 3
 TO_DECIDE = 3
+DAILY = "每日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _tables(f: Figures) -> Iterator[Table]:
     actions = [a for a in Action if any(n for (_, action), n in f.decisions.items() if action is a)] or [Action.ALLOW]
     yield Table("十二個月", ("月份", "新事件", "檢查件數"), tuple((m, opened, checked) for m, checked, opened in f.months), chart="line")
     if len(f.by_day) > 1:
-        yield Table("每日", ("日期", "留置或攔截", "檢查件數"), tuple((roc(d), stopped, n) for d, n, stopped in f.by_day), chart="line")
+        yield Table(DAILY, ("日期", "留置或攔截", "檢查件數"), tuple((roc(d), stopped, n) for d, n, stopped in f.by_day), chart="line")
     yield Table(
         "依規則", ("規則", "新事件", "名稱", "符合次數", "確認誤判"), tuple((r.rule, r.opened, r.name, r.hits, r.false_alarms) for r in f.rules),
         chart="bar",

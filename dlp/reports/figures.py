@@ -111,7 +111,7 @@ def gather(store: Store, period: Period, *, exceptions: Sequence[Expiring] = (),
             "gaps": _gaps(connection, since, until),
         }  # fmt: skip
     return Figures(
-        period=period, made_at=now, **figures, **_of_rows(rows, period),
+        period=period, made_at=now, **figures, **_of_rows(rows, period, now.astimezone(TAIPEI).date()),
         oldest=tuple(sorted(incidents.listing(store, states=OPEN_STATES, limit=500), key=lambda i: i.opened_at)[:OLDEST]),
         expiring=_expiring(store, exceptions, now), policy_changes=tuple(runs.policy_changes(store, period.since, period.until)),
         scans=tuple(runs.between(store, period.since, period.until)), calendar_known=calendar.covers(period.last.year), audit_intact=audit_intact,
@@ -149,7 +149,7 @@ def _counted(connection: Connection, period: Period) -> list[dict[str, Any]]:
     return live + [{"day": r.day, "channel": r.channel, "what": r.what, "key": r.key, "n": r.n} for r in old]
 
 
-def _of_rows(rows: list[dict[str, Any]], period: Period) -> dict[str, Any]:
+def _of_rows(rows: list[dict[str, Any]], period: Period, today: date) -> dict[str, Any]:
     decisions: Counter[tuple[str, Action]] = Counter()
     incomplete: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
@@ -167,7 +167,7 @@ def _of_rows(rows: list[dict[str, Any]], period: Period) -> dict[str, Any]:
             kinds[row["key"]] += row["n"]
     return {
         "decisions": decisions, "incomplete": incomplete, "kinds": tuple(kinds.most_common()),
-        "by_day": tuple((day, n, stopped) for day, (n, stopped) in days.items()),
+        "by_day": tuple((day, n, stopped) for day, (n, stopped) in days.items() if day <= today or n),
     }  # fmt: skip
 
 

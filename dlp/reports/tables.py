@@ -56,6 +56,7 @@ def table_rows(table: Table) -> str:
     return _row(table.columns, "head") + "".join(_row(row) for row in table.rows)
 
 
+CELL = "cell"
 QUOTE = {'"': "&quot;"}
 
 
@@ -69,9 +70,9 @@ def _row(cells: Sequence[Cell], style: str = "") -> str:
 
 
 def _cell(value: Cell, style: str) -> str:
-    styled = f' table:style-name="{style}"' if style else ""
+    styled = f' table:style-name="{style or CELL}"'
     if value is None:
-        return "<table:table-cell/>"
+        return f"<table:table-cell{styled}/>"
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f'<table:table-cell{styled} office:value-type="float" office:value="{value}"><text:p>{shown(value)}</text:p></table:table-cell>'
-    return f'<table:table-cell{styled} office:value-type="string"><text:p>{escape(shown(value))}</text:p></table:table-cell>'
+        return f'<table:table-cell{styled} office:value-type="float" office:value="{value}"><text:p text:style-name="Cell">{shown(value)}</text:p></table:table-cell>'
+    return f'<table:table-cell{styled} office:value-type="string"><text:p text:style-name="Cell">{escape(shown(value))}</text:p></table:table-cell>'
