@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import regex as re
 
-from dlp.detectors.business.leaks import FUTURE, INSIDER, SECRECY, UNPUBLISHED
+from dlp.detectors.business.leaks import FORMAL, FUTURE, INSIDER, SECRECY, UNPUBLISHED, transcript
 from dlp.detectors.contract import Hit, Passage
 from dlp.detectors.official.signs import Paper, Sign, discount, lowered, papers
 from dlp.detectors.setting import local
@@ -18,18 +18,19 @@ from dlp.finding import MEDIUM_FROM
 from dlp.kinds import Kind
 
 REACH = 110  # characters on each side of the topic that belong to one statement
+CLOSE = 70  # characters between a topic and its detail
 UNSURE = MEDIUM_FROM - 0.06  # of a topic with details that nothing shows to be secret
 
 AMOUNT = re.compile(
     r"[0-9][0-9,.]{0,12} ?(?:萬|億|千|百)?(?:元|塊|萬|億|%|折|分(?!鐘)|成|名|家|票)|[一二三四五六七八九十百千兩]{1,10}(?:萬|億)(?:[一二三四五六七八九十百千]{0,6})?(?:元)?|[九八七][成折](?:[一二三四五六七八九])?|(?:新臺幣|NT\$?|\$) ?[0-9][0-9,.]{0,12}|[0-9][0-9,]{5,12}"
 )
 HANDED = re.compile(
-    r"(?:寄|轉|傳|拿|給|拍|影印|整理|打包|透露|列|抄)(?:給|一份給)?(?:你|妳|您|貴|老闆|王董|大家)(?:們)?|給(?:你|妳|您)(?:們)?(?:參考|看|準備|比價|用)|(?:先|一併)?附上|如附(?!件[一二三])|附件是|在附件|(?:供|請)(?:你|您|貴公司)?(?:先)?參考|幫你(?:問|查|弄|看)|我跟你說|跟你講|恭喜你"
+    r"(?:寄|轉|傳|拿|給|拍|影印|整理|打包|透露|列|抄)(?:給|一份給)?(?:你|妳|您|貴|老闆|王董|大家)(?:們)?|給(?:你|妳|您)(?:們)?(?:參考|看|準備|比價|用)|(?:先|一併)?附上|如附(?!件[一二三])|附件是|(?:供|請)(?:你|您|貴公司)?(?:先)?參考|幫你(?:問|查|弄|看)|我跟你說|跟你講|恭喜你"
 )
 AIMED = re.compile(
     r"(?:你|妳|你們|您|貴公司|王董|老闆)(?:自己)?(?:看|再|可以|先|就|要不要)?[^。,\n]{0,6}(?:寫|抓|斟酌|準備|打招呼|打個招呼|壓|圍|比價|確認|降|報|出|開|填|拿捏|調整)|標單(?:記得)?(?:寫|填)|別家進不來|可以(?:再)?(?:壓|打|降)"
 )
-EARLIER = re.compile(r"(?:開標|決標|評選|公告|放榜|議價|截止|考試|公布|上網)(?:之)?(?:前|還沒|尚未)|截止前|榜還沒|下[週周](?:才)?(?:上網|辦|開|公告)|(?:明|後)(?:天|早|日)(?:才)?(?:開標|公布|上網|議價)|[上下]午[^。,\n]{0,4}開標|目前|到今天")
+EARLIER = re.compile(r"(?:開標|決標|評選|公告|放榜|議價|截止|考試|公布|上網)(?:之)?(?:前|還沒|尚未)|截止前|榜還沒|下[週周](?:才)?(?:上網|辦|開|公告)|(?:明|後)(?:天|早|日)(?:才)?(?:開標|公布|上網|議價)|[上下]午[^。,\n]{0,6}開標|(?:目前|到今天|現在)(?:只|就)?(?:有)?[^。,\n]{0,6}(?:領標|投標|參標|[一二三四五兩0-9]家)")
 PUBLIC = re.compile(
     r"(?:已|業)(?:於|經)?[^。\n]{0,14}(?:決標|公告|公布|公開|刊登|上網|公佈)(?!前)|決標公告|決標金額|得標廠商[為:]|公開資訊|財報|年報|新聞稿|招標公告|公告於|公報|官網|網站(?:下載|公告)|歡迎|判決|判刑|起訴|報導|標售|標租|法拍|拍賣|第[一二三四]拍|保證金|請廠商"
 )
@@ -76,7 +77,7 @@ def disclosed(passage: Passage, matter: Matter) -> Iterator[Hit]:
 
 def _judge(passage: Passage, paper: Paper, matter: Matter) -> Hit | None:
     best = paper.best
-    if any(family not in best for family in matter.needs):
+    if any(family not in best or abs(best[family].start - paper.anchor.start) > CLOSE for family in matter.needs):
         return None
     confidence = min(matter.most, paper.confidence)
     if not best.keys() & matter.one_of:
@@ -103,6 +104,7 @@ def spoken_about(passage: Passage, start: int, end: int, *, hushed: bool, public
     factor, cause = discount(passage, letter=hushed)
     for holds, value, text in (
         (near.law, 0.5, "是法規"), (near.question and not hushed, 0.5, "是問句"), (near.news and not hushed, 0.5, "是新聞"),
+        (transcript(passage), 0.5, "是逐字紀錄"), (FORMAL.search(around) is not None, 0.88 if hushed else 0.6, "是公文或議事紀錄的語氣"),
         (near.hypothetical, 0.6 if near.conditional else 0.88, "是假設"), (near.quoted, 0.6, "是引述"), (near.conditional and not hushed, 0.6, "是假設"), (near.fiction, 0.4, "是故事"),
         (public.search(around) is not None, 0.75 if hushed else 0.4, "已公開或是公告、新聞"), (QUIZ.search(around) is not None, 0.4, "是試題"), (TALK.search(around) is not None, 0.8 if hushed else 0.4, "是規定或說明"),
     ):  # fmt: skip

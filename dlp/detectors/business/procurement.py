@@ -71,7 +71,7 @@ def _papers(passage: Passage) -> Iterator[Hit]:
         if factor < 1:
             confidence = round(confidence * factor, 2)
             reasons = (*reasons, Reason(Layer.CONTEXT, "talk", f"降低：{cause}", round(confidence - 0.72, 2)))
-        yield Hit(Kind.SECRET_PROCUREMENT, *match.span("mark"), confidence, reasons, MATTER.masked, MATTER.fix, {"topic": "paper"})
+        yield Hit(Kind.SECRET_PROCUREMENT, match.start("mark"), match.end("mark"), confidence, reasons, MATTER.masked, MATTER.fix, {"topic": "paper"})
 
 
 def mask(value: str) -> str:

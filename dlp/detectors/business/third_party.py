@@ -54,7 +54,7 @@ def find(passage: Passage) -> Iterator[Hit]:
         factor, cause = spoken_about(passage, *match.span("mark"), hushed=passage.line(match.start())[1] - match.start() < 46)
         if factor >= 0.75:
             reason = Reason(Layer.FORM, "mark", "文件自己說公開會侵害第三人" + (f"（{cause}）" if cause else ""), 0.64)
-            yield Hit(Kind.THIRD_PARTY_RIGHTS, *match.span("mark"), round(0.64 * min(factor + 0.1, 1.0), 2), (reason,), FILE.masked, FILE.fix, {"topic": "mark"})
+            yield Hit(Kind.THIRD_PARTY_RIGHTS, match.start("mark"), match.end("mark"), round(0.64 * min(factor + 0.1, 1.0), 2), (reason,), FILE.masked, FILE.fix, {"topic": "mark"})
 
 
 def mask(value: str) -> str:

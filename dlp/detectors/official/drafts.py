@@ -106,6 +106,7 @@ RELEASED = re.compile(
 TEACHES = re.compile(
     r"撰擬|公文寫作|寫作(?:範例|要領|技巧|格式)|公文(?:格式|用語|教學|製作|結構|課)|(?:簽|函|稿)(?:應|的)(?:按|依|分|格式|結構|寫法|撰寫)|三段式|「主旨」|「說明」|範本|範例|例稿|怎麼寫|如何(?:寫|擬|撰)|新進(?:人員|同仁)|期望語|稱謂語|何謂|文書處理手冊"
 )
+SPECIMEN = re.compile(r"(?m)^[ \t]{0,8}(?:範[例本]|例稿|格式)[^\n]{0,12}[:]?[ \t]{0,4}$|主[ \t]{0,4}旨[ \t]{0,4}[:][ \t]{0,4}(?:[○〇_…X]{2,}[\p{Han},、。]{0,10}){1,6}$")
 FIX = "等核定或發布後，再送正式文件；要徵詢意見，請改用可公開的版本。"
 MASK = "［決定前文件］"
 
@@ -137,6 +138,8 @@ def _judge(passage: Passage, paper: Paper) -> Hit | None:
     around = passage.text[max(0, anchor.start - 1_500) : anchor.end + 1_500]
     if TEACHES.search(around):
         factor, cause = factor * (0.75 if hard >= 3 else 0.4), cause or "是公文寫作教學或格式說明"
+    if SPECIMEN.search(around):
+        factor, cause = factor * 0.4, "是空白的範例格式"
     if hard < 2 and RELEASED.search(around):
         factor, cause = factor * 0.5, cause or "是已公開或已核定的版本"
     reasons, confidence = lowered(paper.reasons, confidence, factor, cause)

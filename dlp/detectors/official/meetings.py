@@ -79,6 +79,7 @@ SIGNS: tuple[Sign, ...] = (
     Sign("body", "body", "審議過程依法保密的委員會", 0.2, re.compile(BODY)),
     Sign("handed", "handed", "把會議資料或紀錄交出去", 0.24, re.compile(r"(?:附上|檢附|附件是|拍給|傳給|寄給|貼(?:給|上|一下)|截圖|翻拍|流出|給你看)[^。\n]{0,24}(?:會議|紀錄|議程|會議資料|簡報)|(?<=(?:會議|紀錄|會議資料)[^。\n]{0,22})(?:附上|給你|傳你|拍給|截圖|如附|翻拍|拍照)")),
 )  # fmt: skip
+HARD = ("closed", "numbered", "return", "silence", "voices", "minutes")
 CORE = ("closed", "numbered", "return", "told", "silence", "voices")
 PARTNERS: dict[str, tuple[str, ...]] = {  # what must stand beside the anchor; others only strengthen
     "told": ("hush", "closed", "return"), "voices": ("closed", "return", "numbered", "silence", "hush"), "silence": ("closed", "return", "numbered", "voices", "minutes"),
@@ -110,7 +111,8 @@ def _judge(passage: Passage, paper: Paper) -> Hit | None:
     if not framed and (len(best) < 2 or (wanted and not any(f in best for f in wanted))):
         return None
     confidence = min(0.94, paper.confidence if not framed else max(paper.confidence, 0.6))
-    hard = sum(f in best for f in ("closed", "numbered", "return", "silence", "voices", "minutes"))
+    # A sign that its sentence has weakened (rules, lessons) is no sign of a paper in hand.
+    hard = sum(f in best and (best[f].sign.laid or best[f].weight >= best[f].sign.weight * 0.7) for f in HARD)
     hard += "rules" in best and bool(best.keys() & {"closed", "return", "numbered"})
     if hard < 2 and not framed and not best.keys() & {"hush", "handed"}:
         confidence = min(confidence, MEDIUM_FROM - 0.05)
