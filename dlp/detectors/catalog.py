@@ -14,7 +14,7 @@ from dlp.detectors.business import (
     unannounced,
 )
 from dlp.detectors.contract import Detector, Relator
-from dlp.detectors.official import drafts, marks, meetings, restricted
+from dlp.detectors.official import drafts, marks, meetings, recipients, restricted
 from dlp.detectors.people import informant_clue, informant_identity, petition_content, petition_identity
 from dlp.detectors.personal import (
     addresses,
@@ -54,4 +54,5 @@ DETECTORS: tuple[Detector, ...] = cast(tuple[Detector, ...], (
 RELATORS: tuple[Relator, ...] = cast(tuple[Relator, ...], (
     informant_identity, informant_clue, petition_identity, petition_content,
     health, genetic, sex_life, health_check, criminal_record, family, finance,
+    recipients,
 ))  # fmt: skip

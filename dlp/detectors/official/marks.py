@@ -36,6 +36,7 @@ CUES = (
     *pattern(r"[_\-. \t]密$"),
     *pattern(r"密不[ \t]{0,4}錄"),
     *pattern(r"SECRET"),
+    *pattern(r"^\p{Han}{1,4}$"),  # a field of an exchange file: unknown values of 密等 are shown
 )  # fmt: skip
 CONDITION_ALONE = re.compile(
     r"(?m)^[ \t(\[〔【]{0,30}(?:本件|附件|本案)(?:於|至|俟|自|經|抽存|辦理)?[^\n。;,]{0,40}(?:解密|解除密等)[ \t)\]〕】]{0,6}。?$|[(\[〔【](?:本件|附件|本案)(?:於|至|俟|自|經|抽存|辦理)[^\n。;,)\]〕】]{0,40}(?:解密|解除密等)[)\]〕】]"

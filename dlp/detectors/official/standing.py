@@ -75,7 +75,8 @@ def explains(passage: Passage) -> bool:
 def _all(passage: Passage) -> Iterator[Seen]:
     place = passage.part.place
     if place is Place.FIELD and FIELD_NAME.fullmatch((passage.part.field or "").replace(" ", "")):
-        yield from _value(passage, 0, passage.text, "form-field", "電子公文的密等欄填了等級", 0.97)
+        found = list(_value(passage, 0, passage.text, "form-field", "電子公文的密等欄填了等級", 0.97))
+        yield from found or _unknown(passage)
         return
     yield from _fields(passage)
     if passage.view == "joined":
@@ -97,6 +98,7 @@ def _all(passage: Passage) -> Iterator[Seen]:
 BOX = re.compile(rf"[□☐■☑☒✓✔▣●√]|(?<!○)○(?=[ \t]{{0,2}}(?:{GRADE}|普通|一般|公開))|\[[ \t]{{0,2}}[vVxX✓]?[ \t]{{0,2}}\]")
 TICKED = re.compile(rf"(?:[■☑☒✓✔▣●√]|\[[ \t]{{0,2}}[vVxX✓][ \t]{{0,2}}\])[ \t]{{0,3}}(?P<grade>{GRADE}){NO_WORD_AFTER}")
 VALUE = re.compile(rf"[ \t\[【〔(「『]{{0,6}}(?P<grade>{GRADE}){NO_WORD_AFTER}(?!等|文書|性)")
+HARMLESS = re.compile(r"普通件?|一般件?|無|否|公開|非密|免|不適用|限閱|[-—/xX0 \t]{1,4}|n/?a|none|normal|public", re.IGNORECASE)  # 限閱 is another detector's
 ORDINARY = re.compile(r"普通|一般|公開|擇一|以上|以下|或無")
 TERM_ALONE = re.compile(r"[ \t(\[〔【]{0,4}(?P<term>(?:本件|附件|本案|於|俟|保密至)[^\n]{0,40}?(?:解密|解除|[0-9]日))")
 PLACEHOLDER = re.compile(r"[○〇Ox_]{1,4}年|某年|年[ \t]{2,}月|至[ \t]{0,4}年[ \t]{0,4}月|[…X]{2,}")
@@ -138,6 +140,14 @@ def _value(passage: Passage, at: int, value: str, code: str, words: str, weight:
     elif (term := TERM_ALONE.match(value)) and not BOX.search(value):
         reason = _reason("field-term", "密等欄只填解密條件，沒有等級", weight - 0.05)
         yield Seen(at + term.start("term"), at + term.end("term"), "密", weight - 0.05, reason)
+
+
+def _unknown(passage: Passage) -> Iterator[Seen]:
+    """A value that is no grade and not known to be harmless: a vendor's own word, or one that somebody broke."""
+    value = passage.text.strip(" \t\n()[]")
+    if value and not HARMLESS.fullmatch(value):
+        start = passage.text.index(value)
+        yield Seen(start, start + len(value), "密", 0.55, _reason("form-unknown", "電子公文的密等欄填了不認得的值", 0.55))
 
 
 def _registers(passage: Passage) -> Iterator[Seen]:
