@@ -69,7 +69,7 @@ def _table(passage: Passage, hits: Sequence[Hit], head: "re.Pattern[str]") -> It
         if high < 0 or (low == 0 and match.start() > HEADER_CHARS):
             continue
         header = text[low:high]
-        separator = "\t" if header.count("\t") >= 2 else "|" if header.count("|") >= 2 else ""
+        separator = "\t" if header.count("\t") >= 2 else "|" if header.count("|") >= 2 else "," if _is_header(header) else ""
         if not separator or (head is _PETITION_HEAD and match[0] == "姓名" and not _ABOUT_PETITION.search(text, max(0, low - 120), high)):
             continue
         column = text.count(separator, low, match.start())
@@ -85,6 +85,12 @@ def _table(passage: Passage, hits: Sequence[Hit], head: "re.Pattern[str]") -> It
             rows += 1
             at = end + 1
         done = max(done, at if rows else high)
+
+
+def _is_header(line: str) -> bool:
+    """Whether a line reads as the header of comma-separated values: three or more short cells, no sentence."""
+    cells = line.split(",")
+    return len(cells) >= 3 and all(1 <= len(c.strip()) <= 10 for c in cells) and "。" not in line
 
 
 def _cell(passage: Passage, hits: Sequence[Hit], start: int, cell: str, low: int, high: int) -> Iterator[Record]:
