@@ -54,7 +54,7 @@ decisions = Table(
     Column("policy_version", String(96), nullable=False),
     Column("milliseconds", Integer, nullable=False, server_default="0"),
     Column("retries", Integer, nullable=False, server_default="0"),
-    Index("ix_decisions_at", "at"),
+    Index("ix_decisions_at", "at", "channel", "action", "complete"),  # covers the counts of reports
     UniqueConstraint("item", "policy_version"),
 )  # fmt: skip
 decision_findings = Table(

@@ -11,7 +11,7 @@ from dlp.records import incidents, runs
 from dlp.records.people import Actor, Role
 from dlp.records.store import Store, open_store
 from dlp.verdict import Action, Channel
-from tests.records.conftest import APPROVER, HANDLER, TAIPEI, Clock
+from tests.records.conftest import APPROVER, HANDLER, TAIPEI, Clock, postgresql  # noqa: F401
 from tests.records.samples import IMAGE, verdict
 
 MONTH = datetime(2026, 11, 2, 9, 0, tzinfo=TAIPEI)  # a Monday

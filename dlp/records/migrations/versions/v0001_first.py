@@ -67,7 +67,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
         sa.UniqueConstraint("item", "policy_version", name=op.f("uq_decisions_item_policy_version")),
     )
-    op.create_index("ix_decisions_at", "decisions", ["at"], unique=False)
+    op.create_index("ix_decisions_at", "decisions", ["at", "channel", "action", "complete"], unique=False)
     op.create_table(
         "deputies",
         sa.Column("id", ID, autoincrement=True, nullable=False),
