@@ -20,11 +20,14 @@ NAMED, PARTLY_NAMED, SAMPLE_NAMED = 0.85, 0.55, 0.60
 CONTACT_NAMED = 0.60  # beside a landline or mail address only, which offices publish
 RAISE, RAISED_TO = 0.08, 0.92
 
-IDENTIFYING = frozenset((
+NUMBERS = frozenset((
     Kind.PERSONAL_NATIONAL_ID, Kind.PERSONAL_RESIDENT_CERTIFICATE, Kind.PERSONAL_PASSPORT, Kind.PERSONAL_NHI_CARD, Kind.PERSONAL_MOBILE,
     Kind.PERSONAL_ADDRESS, Kind.PERSONAL_BIRTH_DATE, Kind.PERSONAL_BANK_ACCOUNT, Kind.PERSONAL_CREDIT_CARD, Kind.PERSONAL_PLATE,
-    Kind.PERSONAL_LINE_ID, Kind.PERSONAL_MEDICAL_RECORD, Kind.PERSONAL_STUDENT_ID, Kind.PERSONAL_HEALTH, Kind.PERSONAL_GENETIC,
-    Kind.PERSONAL_SEX_LIFE, Kind.PERSONAL_HEALTH_CHECK, Kind.PERSONAL_CRIMINAL_RECORD, Kind.PERSONAL_FAMILY, Kind.PERSONAL_FINANCE,
+    Kind.PERSONAL_LINE_ID, Kind.PERSONAL_MEDICAL_RECORD, Kind.PERSONAL_STUDENT_ID,
+))  # fmt: skip
+# Found by the person beside them already, so they lend weight and take none.
+FACTS = frozenset((
+    Kind.PERSONAL_HEALTH, Kind.PERSONAL_GENETIC, Kind.PERSONAL_SEX_LIFE, Kind.PERSONAL_HEALTH_CHECK, Kind.PERSONAL_CRIMINAL_RECORD, Kind.PERSONAL_FAMILY, Kind.PERSONAL_FINANCE,
 ))  # fmt: skip
 CONTACT = frozenset((Kind.PERSONAL_LANDLINE, Kind.PERSONAL_EMAIL))
 # Of these one person rarely has two, so that different values are different persons.
@@ -88,7 +91,7 @@ def _parted(between: str) -> bool:
 
 def _raise(out: list[Finding], at: int, near: Sequence[int]) -> None:
     name = out[at]
-    firm = [i for i in near if out[i].kind in IDENTIFYING and out[i].confidence >= MEDIUM_FROM]
+    firm = [i for i in near if out[i].kind in NUMBERS | FACTS and out[i].confidence >= MEDIUM_FROM]
     contact = [i for i in near if out[i].kind in CONTACT and out[i].confidence >= MEDIUM_FROM]
     if not firm and not contact:
         return
@@ -107,7 +110,7 @@ def _raise(out: list[Finding], at: int, near: Sequence[int]) -> None:
         out[at] = _moved(name, aim, "姓名旁有可識別或敏感的個人資料")
     if whole and likely and not sample:
         for i in firm:
-            if out[i].confidence < RAISED_TO and not any(r.code == "together" for r in out[i].reasons):
+            if out[i].kind in NUMBERS and out[i].confidence < RAISED_TO and not any(r.code == "together" for r in out[i].reasons):
                 out[i] = _moved(out[i], min(RAISED_TO, out[i].confidence + RAISE), "旁邊有姓名，足以連結到個人")
 
 

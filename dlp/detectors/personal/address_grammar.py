@@ -41,6 +41,7 @@ BARE_STREET = re.compile(rf"(?P<name>{STEM})(?P<road>路|街|大道|新村|山�
 BARE_VILLAGE = re.compile(rf"(?P<village>[^{STOPS}區鄉鎮市]{{2,3}}[里村])(?:{NEIGHBOUR}[^{STOPS}]{{0,4}}{LANES})[ ]?$")
 ZIP = re.compile(r"[(\[]?[0-9]{3}(?:[0-9]{2,3}|-[0-9]{2,3})?[)\]]?[ ]?$")
 BOX = re.compile(rf"(?:(?:{HAN}{{2,6}})?(?:郵政|郵局)(?:第)?[ ]?{N}(?:[-之]{N})?[ ]?(?:號)?(?:之{N}號?)?(?:附{N}號)?信箱|(?:{HAN}{{2,4}})?郵政信箱[ ]?(?:第)?[ ]?{N}(?:[-之]{N})?號?(?:之{N}號?)?)")
+SIGN = re.compile("[路街道村莊城區里鄰市鎮鄉縣場園]")  # without one of these there is no address
 HIDDEN = re.compile(r"[○〇]{1,6}[ ]?號")  # a masked number, no numeral
 
 CITIES = (
@@ -101,6 +102,8 @@ def addresses(text: str) -> Iterator[Address]:
 
 def _head(text: str, low: int, at: int) -> tuple[int, str, bool, bool] | None:
     """(start, what a mask may show, district stated, street stated) of the address whose house number begins at ``at``."""
+    if not SIGN.search(text, low, at):
+        return None
     cities, districts = _places()
     bare = _bare(text, low, at)
     for i in range(at - 1, low, -1):

@@ -7,6 +7,7 @@ a meeting place or a register of buildings lowers it.
 Sources: 個人資料保護法 §2 (聯絡方式), forms of petition and household registration; verified 2026-11-22.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 import regex as re
@@ -42,11 +43,14 @@ ORG_BEFORE = re.compile(r"(?:公司|商行|企業社|餐廳|小吃|飯店|診所
 ORG_AFTER = re.compile(r"^[ ,(「]{0,2}(?:[^\s,。;:、]{0,8})(?:公司|國小|國中|高中|大學|學校|公所|政府|分局|派出所|中心|會議室|禮堂|[部局署處館]|醫院|餐廳|飯店|大樓|商行|廠|店|旁|前|對面|附近|路口|段|現場|工地|建物|建號|土地|違建|廣場|公園|活動中心|辦公)")
 OFFICIAL_BLOCK = re.compile(r"(?:機關地址|發文字號|傳真|承辦人|電子信箱|開會地點|開會時間|受文者|報名|洽詢|網址|http)")
 BUILDINGS = re.compile(r"可容納|轄管|分配容量|村里別|建築物")
-SHAPES = 3  # addresses in one line: a list of places
+STOPS = re.compile(r"[。!?\n]")
+MOST_ADDRESSES = 5_000  # of one passage; a text with more is a register
 
 
 def find(passage: Passage) -> Iterator[Hit]:
-    for address in addresses(passage.text):
+    for number, address in enumerate(addresses(passage.text)):
+        if number >= MOST_ADDRESSES:
+            return
         if passage.view == "joined" and joined_only(passage, address.start, address.end) and not address.district:
             continue
         yield _hit(passage, address)
@@ -58,11 +62,13 @@ def _hit(passage: Passage, address: Address) -> Hit:
     before, after = _clause(passage, address)
     resides = RESIDES.search(before) is not None or RESIDES_AFTER.match(after) is not None
     office = (ORG_BEFORE.search(before) or OFFICE_BEFORE.search(before) or ORG_AFTER.match(after)) and not resides
-    block = _in_office_block(passage, address)
     private = person is not None and (person.role in PRIVATE_ROLES or person.confidence >= 0.8)
+    labelled = LABEL.search(before) is not None
+    role = _role_word(before)
+    block = (resides or labelled or private or role) and _in_office_block(passage, address)
     if resides and not block:
         tally.at_least(0.72 if address.district else 0.62, "residence-word", "前後有住所、戶籍等用語")
-    elif LABEL.search(before) and not block and not office:
+    elif labelled and not block and not office:
         tally.at_least(0.45, "address-label", "地址欄位")
     if office and not (private and person is not None and person.role in PRIVATE_ROLES):
         tally.at_most(0.30, "office-address", "機關、公司或場所的地址")
@@ -71,7 +77,7 @@ def _hit(passage: Passage, address: Address) -> Hit:
     elif private and person is not None:
         strong = person.role in PRIVATE_ROLES
         tally.at_least(0.86 if (strong and address.district) or resides else 0.74 if strong or address.household else 0.66, "person-beside", "同一句有個人姓名或身分")
-    elif _role_word(before):
+    elif role:
         tally.at_least(0.78 if resides else 0.6, "role-beside", "同一句有陳情、檢舉等當事人")
     _discount(passage, address, tally, person)
     attrs = {"household": "yes"} if address.household else {}
@@ -109,7 +115,7 @@ def _owner(passage: Passage, address: Address) -> Person | None:
         if person.public or person.confidence < 0.55 or (person.form == "masked" and not person.surname):
             continue
         between = passage.text[person.end : address.start] if person.end <= address.start else passage.text[address.end : person.start]
-        if (person.start < address.end and person.end > address.start) or re.search(r"[。!?\n]", between):
+        if (person.start < address.end and person.end > address.start) or STOPS.search(between):
             continue
         distance = len(between) if person.end <= address.start else 2 * len(between)
         if best is None or distance < best[0]:
@@ -119,14 +125,12 @@ def _owner(passage: Passage, address: Address) -> Person | None:
 
 def _around(passage: Passage, low: int, high: int) -> Iterator[Person]:
     people = persons(passage)
-    from bisect import bisect_left
-
     starts = passage.once("persons.starts", lambda: [p.start for p in people])
-    for person in people[max(0, bisect_left(starts, low) - 1) :]:
-        if person.start >= high:
+    for i in range(max(0, bisect_left(starts, low) - 1), len(people)):
+        if people[i].start >= high:
             return
-        if person.end > low:
-            yield person
+        if people[i].end > low:
+            yield people[i]
 
 
 def _in_office_block(passage: Passage, address: Address) -> bool:
@@ -137,6 +141,8 @@ def _in_office_block(passage: Passage, address: Address) -> bool:
 
 def _discount(passage: Passage, address: Address, tally: Tally, person: Person | None) -> None:
     """Kinds of text in which addresses are published, or made up."""
+    if tally.confidence < 0.4:
+        return
     whole, near = setting_of(passage), local(passage, address.start, address.end)
     if near.example or (person is not None and person.sample and (near.teaching or near.procedure)):
         tally.at_most(0.35, "example", "範例或填寫說明", layer=Layer.CONTEXT)

@@ -32,7 +32,7 @@ _PATTERNS: tuple[tuple["re.Pattern[str]", float, str], ...] = (
 
 
 def relate(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
-    yield from link(passage, hits, list(facts(passage)), TOPIC)
+    yield from link(passage, hits, facts(passage), TOPIC)
 
 
 def facts(passage: Passage) -> Iterator[Fact]:

@@ -12,7 +12,7 @@ import regex as re
 from dlp.detectors.contract import Passage
 from dlp.detectors.personal import han_names, other_names
 from dlp.detectors.personal.han_names import Candidate, HanNames, Spans
-from dlp.detectors.personal.name_tables import is_sample, simplified, tables
+from dlp.detectors.personal.name_tables import is_sample, simple_word, tables
 from dlp.detectors.personal.other_names import Other
 from dlp.detectors.personal.person import Person
 from dlp.detectors.personal.roles import LINK, PRIVATE_ROLES, Sign, after_words, before_words
@@ -41,6 +41,7 @@ STATED = re.compile(
 BY = re.compile(r"(?:由|是|據|經|依|為)[^,。;:]{0,10}$")
 PLACE_TAIL = re.compile(r"[路街巷弄段村里鄉鎮區市縣號樓國橋山溪廟宮寺港站線]")
 ORG_TAIL = re.compile(r"(?:(?:股份|有限)?公司|商行|企業社|工程行|診所|醫院|事務所|紀念館|紀念|基金會|書局|藥局|牛肉麵|小吃|餐廳|早餐店|獎(?!金)|條款|路|街|國小|國中|氏|記|家族|號)")
+MOST_ANCHORED = 60_000
 MOST_CANDIDATES = 20_000  # of one passage; a text with more is a dump, of which the surest names are enough
 NO_SIGN = (Sign("unknown", 0.0), False)
 HAN_ONLY = re.compile(r"[\u3400-\u9fff]{2,4}")
@@ -57,7 +58,7 @@ def find_persons(passage: Passage) -> tuple[Person, ...]:
     pool = _pool(text, before, after)
     chosen = _enumerated(text, han_names.choose(_repeated(text, pool), at_least=NAME_FROM))
     people = [_from_candidate(text, c, before, after) for c in chosen]
-    people += [p for o in other_names.others(text) if (p := _from_other(text, o, before, after)) is not None]
+    people += [p for o in other_names.others(text, after) if (p := _from_other(text, o, before, after)) is not None]
     people += _spaced(text)
     people += _cells(text, before, after)
     return tuple(_inherited(text, _resolve(p for p in people if p.confidence > 0.05)))
@@ -121,18 +122,24 @@ def _pool(text: str, before: Anchors, after: Anchors) -> list[Candidate]:
         pool += [replace(c, start=c.start + low, end=c.end + low) for c in han_names.as_candidates(spans, scores, at_least=NAME_FROM)]
     titles = after_words()
     pool = [
-        replace(c, score=c.score - _penalty(text, c)) for c in pool if text[c.start + c.surname : c.end] not in titles and text[c.start + 1 : c.end] not in titles and not (c.end - c.start == 2 and text[c.start] == text[c.start + 1])
+        c if (penalty := _penalty(text, c)) == 0 else replace(c, score=c.score - penalty) for c in pool if text[c.start + c.surname : c.end] not in titles and text[c.start + 1 : c.end] not in titles and not (c.end - c.start == 2 and text[c.start] == text[c.start + 1]) and not han_names.is_confusable(text, c.start, c.end)
     ]
     if len(pool) > MOST_CANDIDATES:
         pool = sorted(pool, key=lambda c: -c.score)[:MOST_CANDIDATES]
     return pool
 
 
+@cache
+def _anchor_surnames() -> frozenset[str]:
+    table = tables()
+    return frozenset(c for c in table.surnames if len(c) > 1 or table.surname[min(ord(c), 0xFFFF)] > WORDLIKE)
+
+
 def _anchored(text: str, low: int, before: Anchors, after: Anchors) -> Spans:
     """Spans of two to four characters that begin at a role word's end or end at a title."""
-    rows = []
-    known = {c for c in tables().surnames if len(c) > 1 or tables().surname[min(ord(c), 0xFFFF)] > WORDLIKE}
+    known = _anchor_surnames()
     size_of = len(text)
+    rows: list[tuple[int, int]] = []
     for at in before:
         at -= low
         if 0 <= at < size_of and text[at] in known:
@@ -141,7 +148,7 @@ def _anchored(text: str, low: int, before: Anchors, after: Anchors) -> Spans:
         at -= low
         if 0 < at <= size_of:
             rows += [(at - size, size) for size in (2, 3, 4) if at >= size and text[at - size] in known]
-    spans = [(at, size, surname) for at, size in rows if (surname := han_names.surname_size(text, at, size)) and HAN_ONLY.fullmatch(text, at, at + size)]
+    spans = [(at, size, surname) for at, size in rows[:MOST_ANCHORED] if (surname := han_names.surname_size(text, at, size)) and HAN_ONLY.fullmatch(text, at, at + size)]
     return Spans.of(spans)
 
 
@@ -217,7 +224,7 @@ def _neighbours(text: str, c: Candidate) -> Iterator[tuple[int, int]]:
 
 def _from_candidate(text: str, c: Candidate, before: Anchors, after: Anchors) -> Person:
     name = text[c.start : c.end]
-    known = simplified(name) in tables().known
+    known = simple_word(name) in tables().known
     role, public, reasons = _role(text, c.start, c.end, before, after)
     reasons = (Reason(Layer.FORM, "name-statistics", "姓氏與名字用字符合人名統計", round(_chance(c.score), 2)), *reasons)
     if known and role == "unknown":
@@ -333,9 +340,9 @@ def _cells(text: str, before: Anchors, after: Anchors) -> Iterator[Person]:
 
 
 def _column_sign(header: str) -> Sign:
-    for word, sign in before_words().items():
-        if len(word) > 1 and header.startswith(word):
-            return sign
+    for size in range(min(len(header), 8), 1, -1):
+        if header[:size] in before_words():
+            return before_words()[header[:size]]
     return Sign("unknown", 0.9)
 
 
@@ -343,7 +350,7 @@ def _cell(text: str, cell: str, offset: int, sign: Sign, before: Anchors, after:
     name = cell.strip()
     start = offset + len(cell) - len(cell.lstrip())
     reason = Reason(Layer.CONTEXT, "name-column", "姓名欄中的值", 0.9)
-    if 2 <= len(name) <= 5 and re.fullmatch(rf"{HAN}{{2,5}}", name):
+    if 2 <= len(name) <= 5 and HAN_ONLY.fullmatch(name):
         score, size = han_names.score_alone(name)
         if score + CELL_BONUS > 0:
             yield Person(start, start + len(name), "full", _chance(score + CELL_BONUS), sign.role, sign.public or sign.role == "handler", name, name[:size], is_sample(name), (reason,))

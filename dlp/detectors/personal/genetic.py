@@ -26,12 +26,13 @@ _PATTERNS: tuple[tuple["re.Pattern[str]", float, str], ...] = (
     (re.compile(r"(?:BRCA[12]?|HBB|CFTR|APOE|HLA-?[A-Z0-9*:]{1,8}|SMN1|FMR1|[A-Z]{3,6}[0-9]{0,2})(?:[ ]?(?:基因))?[ ]?(?:突變|變異|陽性|帶因|異常|缺失)(?![株體研]|型(?:病毒|株))"), STRONG, "test-result"),
     (re.compile(r"(?:為|是|屬|係|有|帶有|檢出|驗出|發現|確認|診斷為|具有|攜帶)[^,。;\n]{0,14}(?:基因(?:突變|變異|缺陷|異常|缺失|帶因)|染色體(?:異常|缺失|易位|變異|數目異常)|帶因者|致病(?:基因|變異)|遺傳(?:性疾病|疾病|病)(?:帶因)?|易感基因)"), STRONG, "test-result"),
     (re.compile(r"(?:基因(?:檢測|檢驗|定序|篩檢|分析|鑑定)|染色體檢查|羊膜穿刺|DNA(?:比對|鑑定|檢驗|型別|鑑驗)|(?:親子|血緣|親緣|手足)(?:關係)?鑑定|HLA配對)(?:報告)?(?:結果)?(?:[ ]?[:為是]|顯示|確認|證實|相符|吻合|不符|排除|呈|陽性|異常|證明|符合|比中|與)"), STRONG, "test-result"),
+    (re.compile(r"(?:親子|血緣|親緣|DNA)(?:關係)?鑑定[^。;\n]{0,24}?(?:生父|生母|親生|有血緣|無血緣|親子關係)"), STRONG, "kinship"),
     (re.compile(r"(?:基因(?:檢測|檢驗|定序|篩檢|鑑定)報告|DNA鑑定|親子鑑定|血緣鑑定|親緣鑑定|帶因者|基因突變|染色體異常|DNA型別|DNA樣本|基因型)(?!技術|方法|服務|法|實驗室|費用|流程|補助|條例|中心|學)"), PLAIN, "test"),
 )  # fmt: skip
 
 
 def relate(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
-    yield from link(passage, hits, list(facts(passage)), TOPIC)
+    yield from link(passage, hits, facts(passage), TOPIC)
 
 
 def facts(passage: Passage) -> Iterator[Fact]:

@@ -224,10 +224,16 @@ def surname_size(text: str, start: int, size: int) -> int:
     return 0
 
 
+def is_confusable(text: str, start: int, end: int) -> bool:
+    """Whether ``[start, end)`` lies in a word of office texts that begins with a surname: 許可證, 蔣渭水高速公路."""
+    words = tables().confusables
+    return any(text[start:stop] in words for stop in range(end, min(len(text), end + 5) + 1))
+
+
 def score_alone(name: str) -> tuple[float, int]:
     """(log-odds, characters of the surname) of ``name`` standing alone; (-99, 1) where it begins with no surname."""
     size = surname_size(name, 0, len(name)) if 2 <= len(name) <= 4 else 0
-    if not size:
+    if not size or is_confusable(name, 0, len(name)):
         return -99.0, 1
     return _alone(name, size), size
 

@@ -8,8 +8,9 @@ Source: 個人資料保護法 §§2, 6; 施行細則 §§3, 4; read 2026-11-22.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import regex as re
 
@@ -40,6 +41,7 @@ SPEAKS = re.compile(
     r"表示|指出|強調|呼籲|建議|要求|認為|關心|提及|質疑|建請|希望|期盼|期許|捐贈|捐助|關懷|慰問|前往|探望|提案|連署|案由|接見|感謝|出席|主持|參加|辦理|提供|說明|批評|宣布|推動|協助|爭取|邀請|率|頒|陪同|視察|致詞|致力|負責|承辦|研究|報導|發現者|創立|創辦|成立|談到|說(?!謊)|問|答|提醒|演講|拜會|訪視|照顧|治療(?!中)"
 )
 GENERAL = re.compile(r"民眾|患者|病患|長者|長輩|老人|個案(?!編號)|家庭(?!經濟)|朋友|學童|弱勢|鄉親|女性|婦女|兒童|青少年|國人|市民|大家|各(?!種)|每[位人]|他人|人數|同胞|族群|社會|國內|全國|全市|地區|本市|公司(?!同事)|身障者|身心障礙者|勞工|同仁")
+BESIDE = re.compile(r"[ \t:(,的]{0,2}")
 POSSESSED = re.compile(r"(?:的|之)?(?:名單|名冊|清冊|清單|一覽|學生名單|者|患者|病患|個案|病人|學生|住戶|民眾|員工|女子|男子|之)?[ :(「]{0,2}(?:姓名)?[ :]{0,2}")
 
 
@@ -76,11 +78,11 @@ class Link:
     beside: bool = False  # nothing but a particle stands between the name and the fact
 
 
-def link(passage: Passage, hits: Sequence[Hit], facts: Sequence[Fact], topic: Topic) -> Iterator[Hit]:
+def link(passage: Passage, hits: Sequence[Hit], facts: Iterable[Fact], topic: Topic) -> Iterator[Hit]:
     """A hit for each fact that is somebody's."""
     numbers = sorted((h.start, h.end, h.person) for h in hits if h.kind in IDENTIFIERS and h.confidence >= 0.4)
     last = -1
-    for fact in sorted(facts, key=lambda f: (f.start, -f.strength))[:MOST_FACTS]:
+    for fact in sorted(islice(facts, MOST_FACTS), key=lambda f: (f.start, -f.strength)):
         if fact.start < last:
             continue
         low, high = _scope(passage, fact)
@@ -166,7 +168,7 @@ def _block(passage: Passage, low: int, high: int) -> tuple[int, int]:
 def _tie(passage: Passage, numbers: Sequence[tuple[int, int, str]], fact: Fact, low: int, high: int) -> Link | None:
     best: tuple[float, Link] | None = None
     for person in _people(passage, low, high):
-        if person.start < fact.end and person.end > fact.start:
+        if person.start <= fact.start and person.end >= fact.end:
             continue
         found = _by_person(passage, person, fact)
         if found is not None and (best is None or found[0] > best[0]):
@@ -190,7 +192,7 @@ def _people(passage: Passage, low: int, high: int) -> Iterator[Person]:
 
 def _by_person(passage: Passage, person: Person, fact: Fact) -> tuple[float, Link] | None:
     """(rank, link) of a person in the fact's scope."""
-    before = person.end <= fact.start
+    before = person.start < fact.end  # a person inside the fact's words stands before what is said
     between = passage.text[person.end : fact.start] if before else passage.text[fact.end : person.start]
     if person.form == "masked" and not person.surname:
         base, code, text = 0.38, "coded-person", "以代號稱呼的當事人"
@@ -200,7 +202,7 @@ def _by_person(passage: Passage, person: Person, fact: Fact) -> tuple[float, Lin
         base, code, text = 0.5, "perhaps-person", "同一句疑似有人名"
     else:
         base, code, text = 0.9, "named-person", "同一句有姓名"
-    beside = code == "named-person" and before and not person.public and re.fullmatch(r"[ \t:(,的]{0,2}", between) is not None
+    beside = code == "named-person" and before and not person.public and BESIDE.fullmatch(between) is not None
     record = "\t" in between or "\n" in between or "|" in between
     if person.public or person.role in ("handler", "professional", "author"):
         base *= 0.9 if before and OWN.match(between) else 0.45

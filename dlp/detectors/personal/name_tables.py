@@ -100,6 +100,11 @@ def simplified(text: str) -> str:
     return tables().simple[codes].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
 
 
+def simple_word(word: str) -> str:
+    """``simplified`` for a few characters."""
+    return word.translate(simplify_table())
+
+
 @lru_cache(4096)
 def is_sample(name: str) -> bool:
     """Whether ``name`` is one that forms and teaching use for nobody."""

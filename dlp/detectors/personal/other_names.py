@@ -4,15 +4,17 @@ Masks and their conventions, indigenous separators (all folded to ·) and foreig
 (姓名條例 of 2024-05-29; court and agency masking practice), verified 2026-11-22.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 import regex as re
 
-from dlp.detectors.personal.name_tables import RARE_BEARERS, simplified, tables
-from dlp.detectors.personal.roles import COURTESY, OFFICES, PROFESSIONS, STAFF, after_words
+from dlp.detectors.personal.name_tables import RARE_BEARERS, simple_word, tables
+from dlp.detectors.personal.roles import OFFICES, STAFF, Sign, after_words
 
+ANY_BEARERS = 60
 MASK = "[○〇◯●□△╳×*_某xXoO0]"
 FULL_MASK = "[○〇◯●□△╳×*_某]"
 HAN = r"\p{Han}"
@@ -53,83 +55,100 @@ class Other:
 
 
 @cache
-def _surnames(bearers: int) -> str:
+def _surnames(bearers: int) -> frozenset[str]:
+    """Surnames with that many bearers that are no commoner as words (由 時 方 are left to the statistics of full names)."""
     known, ratio = tables().surnames, tables().surname
-    # Surnames that are commoner as words (由 時 方) are left to the statistics of full names.
-    single = "".join(s for s, n in known.items() if len(s) == 1 and n >= bearers and ord(s) < 0x10000 and ratio[ord(s)] > 0.8)
-    return "(?:" + "|".join(s for s, n in known.items() if len(s) == 2 and n >= 40) + f"|[{single}])"
+    single = {s for s, n in known.items() if len(s) == 1 and n >= bearers and ord(s) < 0x10000 and ratio[ord(s)] > 0.8}
+    return frozenset(single | {s for s, n in known.items() if len(s) == 2 and n >= 40})
 
 
-@cache
-def _patterns() -> "dict[str, re.Pattern[str]]":
-    common, wide = _surnames(RARE_BEARERS), _surnames(60)
-    titles = "|".join(sorted({*(c for c in COURTESY if len(c) > 1), *OFFICES, *PROFESSIONS, *STAFF}, key=len, reverse=True))
-    offices = "|".join(sorted({*OFFICES, *STAFF, "先生", "女士", "小姐", "君"}, key=len, reverse=True))
-    return {
-        "masked": re.compile(rf"(?<sur>{wide})(?:{FULL_MASK}{{1,3}}|[xXoO0]{{1,2}}(?![0-9A-Za-z])){PLACE_AFTER}"),
-        "family": re.compile(rf"(?<sur>{wide})姓(?:{PEOPLE})|(?<sur>{wide})姓(?=[的,、])"),
-        "kin": re.compile(rf"(?<!{HAN}(?<![、,。的是由與和跟被將把對及嫌稱指])|[0-9A-Za-z])(?<sur>{common}){KIN}(?!{HAN}(?<![、,。的是由與和跟被將把對及於在因向曾即隨後稱說有表自住涉遭前]))"),
-        "title": re.compile(rf"(?<sur>{wide})(?:{titles})"),
-        "junior": re.compile(rf"(?<sur>{wide})君(?=[^\p{{Han}}]|[等於及來所之與和陳檢申住的因反向為是係提表電])"),
-        "split": re.compile(rf"(?<sur>{wide})(?<title>{offices})(?<given>{HAN}{{2}})(?=[^\p{{Han}}]|等|業務|報告|答覆|提|質)"),
-        "viet": re.compile(rf"(?<sur>[阮陳黎范武潘裴鄧杜胡吳楊黃李丁段鄭張梁黄])氏(?P<given>{HAN}{{1,3}}?)(?=[^\p{{Han}}]|[、及與於住係為因來反表陳申])"),
-        "dot": re.compile(rf"(?<={HAN})[·.](?={HAN})"),
-    }
+def _surname_before(text: str, end: int, bearers: int = ANY_BEARERS) -> str:
+    """The surname that ends at ``end`` and no everyday word runs into, or ""."""
+    known = _surnames(bearers)
+    for size in (2, 1):
+        if end >= size and text[end - size : end] in known and not _straddles(text, end - size):
+            return text[end - size : end]
+    return ""
 
 
-def others(text: str) -> list[Other]:
-    """All names of these forms, overlapping ones included."""
-    found: list[Other] = []
+OFFICE_TITLES = frozenset({*OFFICES, *STAFF, "先生", "女士", "小姐", "君"})
+MASKS = re.compile(rf"(?:{FULL_MASK}{{1,3}}|(?<=\p{{Han}})[xXoO0]{{1,2}}(?![0-9A-Za-z])){PLACE_AFTER}")
+FAMILY = re.compile(rf"姓(?:{PEOPLE}|(?=[的,、]))")
+KINS = re.compile(rf"{KIN}(?!\p{{Han}}(?<![、,。的是由與和跟被將把對及於在因向曾即隨後稱說有表自住涉遭前]))")
+LONE = re.compile(r"[^\p{Han}0-9A-Za-z]|[、,。的是由與和跟被將把對及嫌稱指]")
+VIET = re.compile(rf"(?<=[阮陳黎范武潘裴鄧杜胡吳楊黃李丁段鄭張梁])氏(?P<given>{HAN}{{1,3}}?)(?=[^\p{{Han}}]|[、及與於住係為因來反表陳申])")
+DOT = re.compile(rf"(?<={HAN})[·.](?={HAN})")
+JUNIOR_AFTER = re.compile(r"[^\p{Han}]|[等於及來所之與和陳檢申住的因反向為是係提表電]|$")
+SPLIT_GIVEN = re.compile(rf"(?P<given>{HAN}{{2}})(?=[^\p{{Han}}]|$|等|業務|報告|答覆|提|質)")
+MOST_OTHERS = 20_000  # of one passage
+
+
+def others(text: str, titles: Mapping[int, tuple[Sign, bool]]) -> list[Other]:
+    """All names of these forms, overlapping ones included.  ``titles`` are the places where a title begins."""
+    return list(islice(_all(text, titles), MOST_OTHERS))
+
+
+def _all(text: str, titles: Mapping[int, tuple[Sign, bool]]) -> Iterator[Other]:
     if not text.isascii():
-        found += _masked(text)
-        found += _titled(text)
-        found += _dotted(text)
-        found += _nicknames(text)
-    found += _latin(text)
+        yield from _masked(text)
+        yield from _titled(text, titles)
+        yield from _vietnamese(text)
+        yield from _dotted(text)
+        yield from _nicknames(text)
+    yield from _latin(text)
     for match in LETTERED.finditer(text):
         start = match.start()
         for word in ("檢舉人", "證人", "被害人", "陳情人", "通報人", "關係人"):
             if match[0].startswith(word):
                 start += len(word)
-        found.append(Other(start, match.end(), "masked", 0.7, ""))
-    return found
+        yield Other(start, match.end(), "masked", 0.7, "")
 
 
 def _masked(text: str) -> Iterator[Other]:
-    patterns = _patterns()
-    for match in patterns["masked"].finditer(text):
-        end = match.end()
-        if not _straddles(text, match.start()):
-            hidden = end - match.start() - len(match["sur"])
+    for match in MASKS.finditer(text):
+        surname = _surname_before(text, match.start())
+        if surname:
+            end = match.end()
+            hidden = end - match.start()
             shown = hidden == 1 and end < len(text) and _could_end(text[end])
-            if shown or (not match[0].isascii() and (hidden > 1 or match[0][-1] in "○〇◯●□△")):
-                yield Other(match.start(), end + shown, "masked", 0.85, match["sur"])
-    for match in patterns["family"].finditer(text):
-        yield Other(match.start(), match.end(), "masked", 0.85, match["sur"])
-    for match in patterns["kin"].finditer(text):
-        if simplified(match[0]) not in tables().words and not _straddles(text, match.start()):
-            yield Other(match.start(), match.end(), "masked", 0.6, match["sur"])
+            if shown or (not match[0].isascii() and (hidden > 1 or match[0] in "○〇◯●□△")) or hidden > 1:
+                yield Other(match.start() - len(surname), end + shown, "masked", 0.85, surname)
+    for match in FAMILY.finditer(text):
+        surname = _surname_before(text, match.start())
+        if surname:
+            yield Other(match.start() - len(surname), match.end(), "masked", 0.85, surname)
+    words = tables().words
+    for match in KINS.finditer(text):
+        surname = _surname_before(text, match.start(), RARE_BEARERS)
+        start = match.start() - len(surname)
+        if surname and (start == 0 or LONE.match(text[start - 1])) and simple_word(text[start : match.end()]) not in words:
+            yield Other(start, match.end(), "masked", 0.6, surname)
 
 
-def _titled(text: str) -> Iterator[Other]:
-    patterns = _patterns()
-    for match in patterns["title"].finditer(text):
-        sur = match["sur"]
-        if _straddles(text, match.start()) or simplified(text[match.start() : match.start() + len(sur) + 1]) in tables().words:
+def _titled(text: str, titles: Mapping[int, tuple[Sign, bool]]) -> Iterator[Other]:
+    table = tables()
+    known = after_words()
+    for at in titles:
+        surname = _surname_before(text, at)
+        if not surname:
             continue
-        title = match[0][len(sur) :]
-        yield Other(match.start(), match.end(), "title", 0.8 if tables().surnames[sur] >= RARE_BEARERS else 0.6, sur, title)
-    for match in patterns["junior"].finditer(text):
-        if not _straddles(text, match.start()):
-            yield Other(match.start(), match.end(), "title", 0.7, match["sur"], "君")
-    for match in patterns["split"].finditer(text):
-        given = match["given"]
-        score = _given(given)
-        if score > 1.0 and not _straddles(text, match.start()) and given not in after_words():
-            yield Other(match.start(), match.end(), "full", 0.9 if score > 3 else 0.7, match["sur"], match["title"])
-    for match in patterns["viet"].finditer(text):
-        if simplified(match["given"]) not in tables().words:
-            yield Other(match.start(), match.end(), "full", 0.75, match["sur"])
+        title = next((text[at : at + n] for n in (6, 5, 4, 3, 2, 1) if text[at : at + n] in known), "")
+        start = at - len(surname)
+        if title == "君":
+            if JUNIOR_AFTER.match(text, at + 1):
+                yield Other(start, at + 1, "title", 0.7, surname, title)
+        elif len(title) > 1 and known[title].role != "author" and simple_word(text[start : at + 1]) not in table.words:
+            yield Other(start, at + len(title), "title", 0.8 if table.surnames[surname] >= RARE_BEARERS else 0.6, surname, title)
+        if title in OFFICE_TITLES:
+            match = SPLIT_GIVEN.match(text, at + len(title))
+            if match is not None and match["given"] not in known and (score := _given(match["given"])) > 1.0:
+                yield Other(start, match.end(), "full", 0.9 if score > 3 else 0.7, surname, title)
+
+
+def _vietnamese(text: str) -> Iterator[Other]:
+    for match in VIET.finditer(text):
+        if simple_word(match["given"]) not in tables().words:
+            yield Other(match.start() - 1, match.end(), "full", 0.75, text[match.start() - 1])
 
 
 def _could_end(char: str) -> bool:
@@ -144,7 +163,7 @@ def _given(given: str) -> float:
 
 def _dotted(text: str) -> Iterator[Other]:
     last = -1
-    for match in _patterns()["dot"].finditer(text):
+    for match in DOT.finditer(text):
         if match.start() < last:
             continue
         start, end = _sounds_left(text, match.start()), match.end()
@@ -195,7 +214,7 @@ def _nicknames(text: str) -> Iterator[Other]:
         of = match["of"]
         surname = float(table.surname[ord(of)]) if ord(of) < 0x10000 else -9.0
         given = float(table.second[ord(of)]) if ord(of) < 0x10000 else -9.0
-        plain = simplified(match[0][:2]) in table.words or simplified(text[match.start() + 1 : match.start() + 3]) in table.words
+        plain = simple_word(match[0][:2]) in table.words or simple_word(text[match.start() + 1 : match.start() + 3]) in table.words
         if not plain and (surname > 3 or (given > 2.5 and match[0][0] != "老")):
             yield Other(match.start(), match.end(), "nickname", 0.4, of if surname > 3 else "")
 
@@ -205,4 +224,4 @@ def _straddles(text: str, start: int) -> bool:
     if not start:
         return False
     words = tables().words
-    return simplified(text[start - 1 : start + 1]) in words or (start > 1 and simplified(text[start - 2 : start + 1]) in words)
+    return simple_word(text[start - 1 : start + 1]) in words or (start > 1 and simple_word(text[start - 2 : start + 1]) in words)
