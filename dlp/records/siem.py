@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from dlp.finding import Level
 from dlp.kinds import Kind
 from dlp.records.clock import millis
-from dlp.records.incidents import Incident, find, findings_of, rules_of
+from dlp.records.incident_views import Incident, find, findings_of, rules_of
 from dlp.records.states import State
 from dlp.verdict import Action
 

@@ -266,9 +266,9 @@ class Store:
         ``facts``      encrypted with the original (recipients, names).  The envelope is added by itself.
         A hold, or a rule with an approver, makes it wait for approval; everything else is new.
         """
-        from dlp.records import incidents
+        from dlp.records import incident_opening
 
-        return incidents.open_incident(
+        return incident_opening.open_incident(
             self, verdict, item_key=item_key, envelope=envelope, original=original, label=label, reference=reference,
             recipient_class=recipient_class, decision_id=decision_id, facts=facts, at=at,
         )  # fmt: skip

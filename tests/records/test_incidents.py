@@ -223,7 +223,7 @@ def test_a_confirmed_false_alarm_allows_its_values_until_a_day_and_leaves_test_c
     assert incidents.allowed(store, digest, kind="personal.mobile")
     assert not incidents.allowed(store, digest, kind="personal.landline")
     assert not incidents.allowed(store, digest, kind="personal.mobile", at=datetime(2027, 1, 31, tzinfo=UTC)), "the end is Taipei's midnight"
-    first, second = incidents.test_candidates(store)
+    first, second = incidents.candidates(store)
     assert (first.rule, first.expect, first.channel, second.rule) == ("INF-01", "allow", "mail", "PII-01")
     assert NAME_MASK in first.text
 
