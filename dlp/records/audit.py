@@ -81,6 +81,7 @@ class AuditLog:
         self._lock_file: int | None = None
         self._cached: tuple[int, int, Position] | None = None
         self._anchored: tuple[int, float] | None = None
+        self._unsynced = False  # after a failed fsync nobody knows what is on disk: this process writes no more (F72)
 
     @property
     def current(self) -> Path:
@@ -106,8 +107,10 @@ class AuditLog:
         self, action: str, *, actor: str, via: str = "", object_id: str = "", result: str = "ok", policy: str = "", op: str = "",
         at: datetime | None = None, facts: Mapping[str, Fact] | None = None,
     ) -> Position:  # fmt: skip
-        """Write one record, synced, and return where it stands.  Raises StoreUnavailable (E610, E611)."""
+        """Write one record, synced, and return where it stands.  Raises StoreUnavailable (E610, E611, E612)."""
         with self.locked():
+            if self._unsynced:
+                raise StoreUnavailable("稽核紀錄先前同步失敗，請檢查磁碟後重新啟動服務。", code="E612", transient=False)
             try:
                 self._rotate_when_large()
                 end = self._end()
@@ -140,7 +143,7 @@ class AuditLog:
             line = canonical(record) + b"\n"
             if os.write(handle, line) != len(line):
                 raise StoreUnavailable("磁碟已滿，稽核紀錄寫不進去。請清出空間後重試。", code="E611")
-            os.fsync(handle)
+            self._sync(handle)
             found = os.fstat(handle)
         finally:
             os.close(handle)
@@ -151,6 +154,13 @@ class AuditLog:
         self.heads.write(position)
         self._anchor(position)
         return position
+
+    def _sync(self, handle: int) -> None:
+        try:
+            os.fsync(handle)
+        except OSError:
+            self._unsynced = True
+            raise
 
     def _end(self) -> Position:
         """Where the chain ends.  A torn last line is marked; records missing at the end are noted and stay visible."""

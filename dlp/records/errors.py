@@ -11,8 +11,8 @@ class StoreUnavailable(NotReady):
     """The records cannot be written or read now.  ``transient`` says whether trying again later can help.
 
     E600 busy · E601 disk full · E602 read-only · E603 damaged · E604 database server not reached · E605 schema newer than
-    the program · E606 other I/O error · E610 audit log not writable · E611 audit log: disk full · E612 evidence not
-    writable.
+    the program · E606 other I/O error · E610 audit log not writable · E611 audit log: disk full · E612 audit log not
+    synced, restart.
     """
 
     code = "E600"
