@@ -18,26 +18,27 @@ def apart(word: str, gap: str = GAP) -> str:
     return gap.join(word)
 
 
-GRADE = "(?:" + "|".join(apart(g) for g in ("絕對機密", "極機密", "機密", "密件", "密")) + ")"
+GRADE = "(?:" + "|".join(apart(g) for g in ("絕對機密", "最高機密", "極機密", "機密", "絕密", "密件", "密")) + ")"
 ORDER = ("密", "機密", "極機密", "絕對機密")
 KIND_OF = {
     "絕對機密": Kind.CLASSIFIED_TOP_SECRET, "極機密": Kind.CLASSIFIED_SECRET, "機密": Kind.CLASSIFIED_CONFIDENTIAL, "密": Kind.CLASSIFIED_OFFICIAL,
 }  # fmt: skip
 REGIME_OF = {"絕對機密": "國家機密", "極機密": "國家機密", "機密": "國家機密", "密": "一般公務機密"}
 LIMIT_YEARS = {"絕對機密": 30, "極機密": 20, "機密": 10}  # 國家機密保護法 Art. 11 II
+OTHER_WORDS = {"密件": "密", "絕密": "絕對機密", "最高機密": "絕對機密"}
 ENGLISH = {"TOP SECRET": "絕對機密", "SECRET": "極機密", "CONFIDENTIAL": "機密", "RESTRICTED": "密"}
 
 # What makes the characters of a grade part of another word.
 NO_WORD_AFTER = r"(?![封切碼集度語談閱友令室訪謀林麻紋布道實告技])"
 TOKEN = re.compile(
-    rf"(?<![\p{{Han}}A-Za-z0-9])(?P<grade>{GRADE})(?P<noun>[ \t]{{0,2}}(?:文件|資料|文書|檔案|公文|級))?(?![\p{{Han}}A-Za-z])"
+    rf"(?<![\p{{Han}}A-Za-z0-9])(?P<grade>{GRADE})(?P<noun>[ \t]{{0,2}}(?:文件|資料|文書|檔案|公文|級))?(?!(?!專人|親啟|雙掛號)[\p{{Han}}A-Za-z])"
 )
 LABEL = (
-    rf"(?:{apart('密等', SMALL)}(?:{SMALL}級)?(?:及解密條件(?:或保密期限)?|及保密期限)?|{apart('機密等級', SMALL)}|{apart('機密屬性', SMALL)}|{apart('機密區分', SMALL)}|"
-    rf"{apart('保密區分', SMALL)}|{apart('保密等級', SMALL)}|密{SMALL}[級別]|(?i:(?:security )?classification))"
+    rf"(?:{apart('密等', SMALL)}(?:{SMALL}級)?(?:[及/、]解密條件(?:或保密期限)?|[及/、]保密期限)?|{apart('機密等級', SMALL)}|{apart('機密屬性', SMALL)}|{apart('機密區分', SMALL)}|"
+    rf"{apart('保密區分', SMALL)}|{apart('保密等級', SMALL)}|密{SMALL}[級別]|(?<![\p{{Han}}])等級|(?i:(?:security )?classification))"
 )
 FIELD = re.compile(
-    rf"(?<![\p{{Han}}A-Za-z])(?:文件|資料|資訊|公文|檔案|案件|本件|原)?{LABEL}{SMALL}[:|\t│┃]{GAP}(?P<value>[^\n]{{0,160}})(?P<next>\n[ \t|]{{0,12}}(?P<below>[^\n]{{0,160}}))?"
+    rf"(?<![\p{{Han}}A-Za-z])(?:文件|資料|資訊|公文|檔案|案件|本件|原)?{LABEL}{SMALL}(?:[:|\t│┃]|(?=[ \t]{{0,4}}[□☐■☑☒✓✔▣]))[ \t│┃|]{{0,12}}(?P<value>[^\n]{{0,160}})(?P<next>\n[ \t|]{{0,12}}(?P<below>[^\n]{{0,160}}))?"
 )
 FIELD_NAME = re.compile(rf"(?:文件|資料|資訊|公文|檔案)?{LABEL}")
 TERM_FIELDS = frozenset({"解密條件或保密期限", "解密條件", "保密期限", "解密日期"})
@@ -51,10 +52,10 @@ PAPER_PARTS = re.compile(
 
 def grade_of(text: str) -> str:
     """The grade that ``text`` (a match of GRADE or English) stands for."""
-    bare = re.sub(r"\s", "", text)
+    bare: str = re.sub(r"\s", "", text)
     if bare.isascii():
         return ENGLISH[re.sub(r"\s+", " ", text.strip()).upper()]
-    return "密" if bare == "密件" else bare
+    return OTHER_WORDS.get(bare, bare)
 
 
 def highest(grades: list[str]) -> str:

@@ -22,8 +22,9 @@ ID = "official.marks"
 KINDS = (*KIND_OF.values(), Kind.CLASSIFIED_DECLASSIFICATION)
 OPEN_CUE, CLOSE_CUE = r"[\[【〔({「『<《]", r"[\]】〕)}」』>》]"
 CUES = (
-    *literals("機密", "密件", "密不錄由", "保密區分", "保密等級", "國防秘密", "軍事秘密", "confidential", "top secret", "classification", "解密", "解除密等", "TLP"),
+    *literals("機密", "絕密", "密件", "密不錄由", "保密區分", "保密等級", "國防秘密", "軍事秘密", "confidential", "top secret", "classification", "解密", "解除密等", "TLP"),
     *pattern(r"密[ \t]{0,4}(?:等|級|別)"),
+    *pattern(r"等級[ \t]{0,4}:[ \t]{0,4}密"),
     *pattern(r"機[ \t]{1,12}密"),
     *pattern(r"密[ \t]{1,12}件"),
     *pattern(r"[機密][ \t]{0,4}\r?\n[ \t>]{0,30}[密件]"),

@@ -174,7 +174,7 @@ def _registers(passage: Passage) -> Iterator[Seen]:
 OPENING, CLOSING = "[【〔({「『<《", "]】〕)}」』>》"
 FILLING = re.compile(
     r"(?:[ \t※★☆*#=_\-·◎○●■◆◇▲|│┃>/,]|第 ?[0-9]{1,4}(?:/[0-9]{1,4})? ?[號份頁本]?|共 ?[0-9]{1,4} ?[份頁]|編號[: ]{0,2}[0-9A-Z\-]{1,10}|複製物(?:第? ?[0-9]{1,4} ?號?)?|正本|影本|抄本|Page [0-9]{1,4}|[0-9]{1,4}(?:/[0-9]{1,4})?"
-    r"|親啟|[(\[〔【][^\n)\]〕】]{0,80}[)\]〕】]|(?:保密|本件|解密)[^\n]{0,60}(?:解密|止|日))*"
+    r"|[/、,][ ]?限閱|親啟|專人(?:遞送|送達|傳遞)|雙掛號|[(\[〔【][^\n)\]〕】]{0,80}[)\]〕】]|(?:保密|本件|解密)[^\n]{0,60}(?:解密|止|日))*"
 )
 REPLY = re.compile(r"[ \t]{0,4}(?:(?:re|fw|fwd|回覆|回复|轉寄|轉發|转发|答覆)[ \t]{0,2}:[ \t]{0,2}){0,4}", re.IGNORECASE)
 HEADING = re.compile(r"[ \t>*#]{0,12}(?:(?:主旨|案由|標題|事由|案名|題目|主題|subject)[ \t]{0,4}:[ \t]{0,3})?(?:[\[【(][^\n\]】)]{1,12}[\]】)][ \t]{0,2}){0,2}", re.IGNORECASE)
@@ -204,14 +204,16 @@ def _tokens(passage: Passage, *, own_line_only: bool = False) -> Iterator[Seen]:
 
 def _is_alone(text: str, match: "re.Match[str]", line: tuple[int, int]) -> bool:
     before, after = text[line[0] : match.start()].rstrip(OPENING + " \t"), text[match.end() : line[1]].lstrip(CLOSING + " \t")
-    return FILLING.fullmatch(before) is not None and FILLING.fullmatch(after) is not None
+    if FILLING.fullmatch(before) is None:
+        return False
+    return FILLING.fullmatch(after) is not None or FILLING.fullmatch(after.rstrip(CLOSING + " \t")) is not None
 
 
 def _one_of_list(text: str, match: "re.Match[str]") -> bool:
     """Part of an enumeration of grades: 絕對機密、極機密及機密."""
     before, after = text[max(0, match.start() - 10) : match.start()], text[match.end() : match.end() + 10]
     joint = r"[」』\]】) \t]{0,2}(?:、|,|/|或|及|和|與|;|~|至)[ \t「『\[【(]{0,2}"
-    return re.search(rf"(?:{GRADE}|普通|限閱){joint}$", before) is not None or re.match(rf"{joint}(?:{GRADE}|普通|限閱)", after) is not None
+    return re.search(rf"(?:{GRADE}|普通){joint}$", before) is not None or re.match(rf"{joint}(?:{GRADE}|普通)", after) is not None
 
 
 def _alone(passage: Passage, match: "re.Match[str]", low: int, *, several: bool, taught: bool, paper: bool) -> Seen:
@@ -232,9 +234,23 @@ def _alone(passage: Passage, match: "re.Match[str]", low: int, *, several: bool,
         weight, words = max(weight, 0.88), words + "，附有解密條件"
     elif several or (taught and where != "head") or _defines(passage.text, match.end()):
         weight, words = min(weight, 0.35), "單獨成行，但全文是在列舉或說明等級"
+    elif where == "head" and not paper and _doubtful(passage.text, low, match):
+        weight, words = min(weight, 0.4), "單獨成行，但上下文像是詞條、條文或作品"
+    elif where == "head" and not paper and passage.text[:low].strip() and not TITLE_NOUN.search(passage.text[:low].rstrip()):
+        weight, words = min(weight, 0.6), words + "，但不在第一行"
     elif taught:
         weight, words = min(weight, 0.55), words + "；全文像是說明或教材"
     return Seen(start, end, grade, weight, _reason("own-line", words, weight))
+
+
+def _doubtful(text: str, low: int, match: "re.Match[str]") -> bool:
+    """A dictionary entry, an article of a law, a title of a work, a line of verse."""
+    above, below = text[max(0, low - 60) : low].rstrip("\n").rpartition("\n")[2], text[match.end() : match.end() + 40].lstrip("\n \t").split("\n")[0]
+    return (
+        re.search(r"第[ ]?[0-9一二三四五六七八九十百]{1,4}[ ]?條[ ]{0,4}$", above) is not None
+        or re.match(r"(?:名詞|動詞|形容詞|注音|拼音|英文|釋義|解釋|意思|導演|作者|主演|出版|上映)", below) is not None
+        or len(below.strip()) == 1 or re.search(rf"[《〈]{GRADE}[》〉]", text[:2_000]) is not None
+    )
 
 
 def _defines(text: str, end: int) -> bool:
@@ -298,6 +314,9 @@ def _bracketed(passage: Passage, seen: "object", prefix: str, suffix: str, *, qu
     if place in TITLES:
         made = seen(0.86, "head-bracket", "主旨或名稱以括弧標示等級")
         return made
+    if re.match(r"[ \t|]{0,12}(?:主[ \t]{0,4}旨|案[ \t]{0,4}由)[ \t]{0,4}[:]", prefix) and TITLE_NOUN.search(re.sub(r"[0-9一二三四五六七八九十]{1,3} ?[份件冊則]$", "", prefix.rstrip())):
+        made = seen(0.82, "subject-bracket", "主旨中的文件名稱後以括弧標示等級")
+        return made
     if HEADING.fullmatch(REPLY.sub("", prefix, count=1)):
         made = seen(0.86, "head-bracket", "行首或主旨開頭以括弧標示等級")
         return made
@@ -323,9 +342,9 @@ FOREIGN = re.compile(r"(?m)(?:^|(?<=[\[(/|\t]))[ \t*\-]{0,30}(?P<mark>TOP[ ]SECR
 TLP = re.compile(r"(?i)(?<![0-9A-Za-z])TLP[ ]?[:\-][ ]?(?P<mark>RED)(?![0-9A-Za-z])")
 MILITARY = re.compile(r"(?m)(?:^|(?<=[\[【(〔]))[ \t]{0,20}(?P<mark>國家機密亦屬軍事機密|國家機密亦屬國防秘密|軍事機密|國防秘密|軍事秘密)(?=[ \t]{0,20}(?:$|\n|[\]】)〕]))")
 STATED = re.compile(
-    r"(?P<paper>本(?:件|案|函|簽|文|紀錄|簡報|資料|檔案?|文件|公文|郵件|信件?|份(?:文件|資料)?)|附件|附檔|隨信|隨文|此(?:件|份|信)|這(?:份|件|封|個)(?:公文|文件|資料|檔案|簽|函|信|簡報)?|剛收到的)[^。;\n,:?]{0,10}?(?:屬|係|為|是|列(?:為)?|核定為|核列|標示為|標的是|以)(?:於)?[ ]?(?:一般公務機密|國家機密)?[「『(【]?(?P<grade>絕對機密|極機密|機密|密件)[」』)】]?(?:級|等級|文件|資料|件|公文|等|辦理|處理|發送|送達|簡報|會議)?(?=[,。;! \n)]|$|請|不得|勿|務必|別|看完|喔|哦)"
+    r"(?P<paper>本(?:件|案|函|簽|文|紀錄|簡報|資料|檔案?|文件|公文|郵件|信件?|份(?:文件|資料)?)|附件|附檔|隨信|隨文|此(?:件|份|信|(?=[為係屬]))|這(?=是)|這(?:份|件|封|個)(?:公文|文件|資料|檔案|簽|函|信|簡報)?|剛收到的)[^。;\n,:?]{0,10}?(?:屬|係|為|是|列(?:為)?|核定為|核列|標示為|標的是|以)(?:於)?[ ]?(?:一般公務機密|國家機密)?[「『(【]?(?P<grade>絕對機密|極機密|機密|密件)[」』)】]?(?:級|等級|文件|資料|件|公文|等|辦理|處理|發送|送達|簡報|會議)?(?=[,。;! \n)]|$|請|不得|勿|務必|別|看完|喔|哦)"
 )
-NOT_STATED = re.compile(r"如|若|倘|是否|非|不是|不屬|應|得|可|未|無|需|要|須|凡|各|嗎|怎|什麼|假設|例")
+NOT_STATED = re.compile(r"強調|說|認為|主張|聲稱|如|若|倘|是否|非|不是|不屬|應|得|可|未|無|需|要|須|凡|各|嗎|怎|什麼|假設|例")
 
 
 def _in_name(passage: Passage) -> Iterator[Seen]:
