@@ -118,7 +118,7 @@ def _head(text: str, low: int, at: int) -> tuple[int, str, bool, bool] | None:
         rest = REST.fullmatch(text, i + 1, at)
         if rest is None or (kind == "city" and rest["settlement"]):
             continue
-        if rest["settlement"] and re.search(r"第|編|案|約|共|計|[有為是之其]", rest["settlement"]):
+        if rest["settlement"] and re.search(r"第|編|案|約|共|計|員|候選|選手|[有為是之其]", rest["settlement"]):
             continue
         kept_end = i + 1
         city = _place_start(text, low, begin - (text[begin - 1 : begin] == " "), cities) if kind == "district" and begin > low else None

@@ -36,13 +36,14 @@ RESIDES = re.compile(
 RESIDES_AFTER = re.compile(r"^[ )]{0,2}(?:的)?(?:住戶(?!旁|前)|住家(?!旁|前|道路|側)|屋主|房東|房客|住宅|自宅|家中|家裡|戶籍|[,]?(?:此為|是)?(?:其|他|她|我|檢舉人|陳情人|申請人)(?:的)?(?:住處|家|住址|戶籍))")
 LABEL = re.compile(r"(?:地[ ]{0,6}址|寄到|寄至|寄送|住[ ]{0,6}址|Address|addr)[ ]{0,3}[:=\t ]?[ ]{0,4}$", re.IGNORECASE)
 OFFICE_BEFORE = re.compile(
-    r"(?:位於|坐落|座落|設於|設在|設立於|地點|地點為|地點:|有關|關於|建請|會議室|開會|集合|報到|活動|舉辦|辦理|機關|單位|公司|商號|營業|營業所|工廠|廠址|店址|校址|會址|院址|所址|館址|事務所|辦公|服務|總公司|分行|門市|施工|工程|工地|基地|標的|建物|建築物|稽查|違規|違建|查獲|勘查|會勘|臨檢|登記|現場|事故|轄管|投遞|寄件|郵寄|書面|意見|寄回|函寄|向本|請至|親至|逕至|洽|受理|"
+    r"(?:位於|坐落|座落|設於|設在|設立於|地點|地點為|地點:|有關|關於|建請|會議室|開會|集合|報到|活動|舉辦|辦理|機關|單位|公司|商號|營業|營業所|工廠|廠址|店址|校址|會址|院址|所址|館址|事務所|辦公|服務|總公司|分行|門市|施工|工程|工地|基地|標的|建物|建築物|稽查|違規|違建|查獲|勘查|會勘|臨檢|登記|現場|事故|轄管|投遞|寄件|郵寄|所在地|書面|意見|寄回|函寄|向本|請至|親至|逕至|洽|受理|"
     r"縣政府|市政府|公所|本府|本局|本處|本會|本院|本部|本署|本校)[^,。;]{0,8}$"
 )
 ORG_BEFORE = re.compile(r"(?:公司|商行|企業社|餐廳|小吃|飯店|診所|醫院|藥局|國小|國中|高中|大學|學校|幼兒園|分局|派出所|公所|政府|衛生所|中心|協會|基金會|工廠|宮|廟|教會|書局|門市|超商|加油站|[部局署處院館]|事務所|委員會|大樓|銀行|郵局|農會|工程行|商號|店|廠)[ ]{0,2}[(「:,]?[ ]{0,2}(?:地址|設於|位於|址設)?[ ]{0,2}[:]?[ ]{0,2}$")
 ORG_AFTER = re.compile(r"^[ ,(「]{0,2}(?:[^\s,。;:、]{0,8})(?:公司|國小|國中|高中|大學|學校|公所|政府|分局|派出所|中心|會議室|禮堂|[部局署處館]|醫院|餐廳|飯店|大樓|商行|廠|店|旁|前|對面|附近|路口|段|現場|工地|建物|建號|土地|違建|廣場|公園|活動中心|辦公)")
 OFFICIAL_BLOCK = re.compile(r"(?:機關地址|發文字號|傳真|承辦人|電子信箱|開會地點|開會時間|受文者|報名|洽詢|網址|http)")
 BUILDINGS = re.compile(r"可容納|轄管|分配容量|村里別|建築物")
+PROSE = re.compile(r"[^\p{Han}]|電話|手機|行動|身分證|身份證|字號|統一編號|地址|住址|住在|住|戶籍|通訊|聯絡|出生|生日|日期|年|月|日|生|性別|男|女|先生|小姐|女士|家|的|在|搬到|位於")
 STOPS = re.compile(r"[。!?\n]")
 MOST_ADDRESSES = 5_000  # of one passage; a text with more is a register
 
@@ -62,7 +63,7 @@ def _hit(passage: Passage, address: Address) -> Hit:
     before, after = _clause(passage, address)
     resides = RESIDES.search(before) is not None or RESIDES_AFTER.match(after) is not None
     office = (ORG_BEFORE.search(before) or OFFICE_BEFORE.search(before) or ORG_AFTER.match(after)) and not resides
-    private = person is not None and (person.role in PRIVATE_ROLES or person.confidence >= 0.8)
+    private = person is not None and (person.role in PRIVATE_ROLES or (person.confidence >= 0.7 and _adjoining(passage, person, address)))
     labelled = LABEL.search(before) is not None
     role = _role_word(before)
     block = (resides or labelled or private or role) and _in_office_block(passage, address)
@@ -121,6 +122,15 @@ def _owner(passage: Passage, address: Address) -> Person | None:
         if best is None or distance < best[0]:
             best = (distance, person)
     return best[1] if best else None
+
+
+def _adjoining(passage: Passage, person: Person, address: Address) -> bool:
+    """Whether little but labels, numbers and punctuation stands between a name and an address."""
+    text = passage.text
+    between = text[person.end : address.start] if person.end <= address.start else text[address.end : person.start]
+    if person.end > address.start and between.strip(" ,(:\t"):
+        return False
+    return len(PROSE.sub("", between)) <= 4
 
 
 def _around(passage: Passage, low: int, high: int) -> Iterator[Person]:

@@ -43,6 +43,7 @@ PLACE_TAIL = re.compile(r"[路街巷弄段村里鄉鎮區市縣號樓國橋山�
 ORG_TAIL = re.compile(r"(?:(?:股份|有限)?公司|商行|企業社|工程行|診所|醫院|事務所|紀念館|紀念|基金會|書局|藥局|牛肉麵|小吃|餐廳|早餐店|獎(?!金)|條款|路|街|國小|國中|氏|記|家族|號)")
 MOST_ANCHORED = 60_000
 MOST_CANDIDATES = 20_000  # of one passage; a text with more is a dump, of which the surest names are enough
+MASKING = frozenset("○〇◯●□△╳×*＊")
 NO_SIGN = (Sign("unknown", 0.0), False)
 HAN_ONLY = re.compile(r"[\u3400-\u9fff]{2,4}")
 
@@ -165,6 +166,8 @@ def _bonus(text: str, low: int, spans: Spans, before: Anchors, after: Anchors) -
 
 
 def _penalty(text: str, c: Candidate) -> float:
+    if text[c.end : c.end + 1] in MASKING:
+        return 9.0  # the rest of the name is masked
     penalty = 3.0 if ORG_TAIL.match(text, c.end, c.end + 6) else 0.0
     return penalty + (1.0 if c.end - c.start == 3 and PLACE_TAIL.match(text[c.end - 1]) else 0.0)
 

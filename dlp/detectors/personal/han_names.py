@@ -143,7 +143,8 @@ class HanNames:
         both &= table.first[codes[2:-1]] + table.second[codes[3:]] > HUSBAND_GIVEN
         rows += [(at - MARGIN, 4, 2) for at in np.flatnonzero(both).tolist() if at >= MARGIN]
         spans = Spans.of(rows)
-        return spans.where(spans.start + spans.size <= len(self.text))
+        spans = spans.where(spans.start + spans.size <= len(self.text))
+        return spans.where(_han(codes[spans.start + spans.size + MARGIN - 1]) & _han(codes[spans.start + spans.size + MARGIN - 2]))
 
     def score(self, spans: Spans) -> Floats:
         """Log-odds of each span."""

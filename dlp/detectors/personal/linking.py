@@ -21,7 +21,7 @@ from dlp.detectors.setting import local, setting_of
 from dlp.finding import Layer, Reason
 from dlp.kinds import Kind
 
-STRONG, PLAIN, WEAK = 1.0, 0.8, 0.64  # how plainly a fact is stated
+STRONG, PLAIN, WEAK = 1.0, 0.8, 0.54  # how plainly a fact is stated
 MOST_FACTS = 3_000  # of one kind in one passage; more is a dump
 BLOCK_LINES = 10
 SENTENCE_CHARS = 160
@@ -202,7 +202,7 @@ def _by_person(passage: Passage, person: Person, fact: Fact) -> tuple[float, Lin
         base, code, text = 0.5, "perhaps-person", "同一句疑似有人名"
     else:
         base, code, text = 0.9, "named-person", "同一句有姓名"
-    beside = code == "named-person" and before and not person.public and BESIDE.fullmatch(between) is not None
+    beside = code == "named-person" and not person.public and (BESIDE.fullmatch(between) is not None if before else not between)
     record = "\t" in between or "\n" in between or "|" in between
     if person.public or person.role in ("handler", "professional", "author"):
         base *= 0.9 if before and OWN.match(between) else 0.45

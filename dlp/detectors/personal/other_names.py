@@ -35,7 +35,7 @@ ROMANISED = frozenset(
 NOT_LATIN = frozenset(
     ["taiwan", "taipei", "city", "county", "township", "road", "street", "district", "university", "college", "school", "hospital", "office", "bureau", "department", "ministry", "national", "center", "centre", "committee", "company", "co", "ltd", "inc", "international", "new", "york", "united", "states", "america", "love", "line", "google", "facebook", "microsoft", "windows", "apple", "open", "data", "public", "system", "service", "north", "south", "east", "west", "act", "law", "the", "of", "and", "for", "in", "on", "to", "with", "from", "re", "fw", "fwd", "dear", "hello", "hi", "tel", "fax", "no", "mobile", "email", "subject", "date", "sent", "page", "version", "red", "blue", "black", "white", "green", "happy", "good", "best", "report", "project", "team", "group", "north", "sea", "bank", "credit", "card"]
 )
-LATIN = re.compile(r"(?<![0-9A-Za-z@./_\-])(?:[A-Z][a-z'’]{1,14}(?:[ ][A-Z]\.)?(?:[ \-·][A-Z][a-z'’]{1,14}){1,3}|[A-Z]{2,14},? [A-Z]{1,14}(?:[ \-][A-Za-z]{1,14}){0,3})(?![0-9A-Za-z@_])")
+LATIN = re.compile(r"(?<![0-9A-Za-z@./_\-])(?:[A-Z][a-z'’]{1,14}(?:[ ][A-Z]\.)?(?:[ \-·][A-Z][a-z'’]{1,14}(?:-[a-z]{1,10})?|-[a-z]{1,10}){1,4}|[A-Z]{2,14},? [A-Z]{1,14}(?:[ \-][A-Za-z]{1,14}){0,3})(?![0-9A-Za-z@_])")
 LATIN_ONE = re.compile(r"[A-Z][A-Za-z'’]{1,18}(?:[ \-·][A-Z][A-Za-z'’]{0,18}){0,3}")
 LETTERED = re.compile(r"(?<![0-9A-Za-z])(?:[A-Z][0-9]?[男女童生君]|某[甲乙丙丁戊己庚辛]|[甲乙丙丁戊己庚辛][男女童生君]|(?:檢舉人|證人|被害人|陳情人|通報人|關係人)(?:[A-Z][0-9]{0,2}|[甲乙丙丁戊])(?![0-9A-Za-z年])|代號[ ]?[A-Z0-9\-]{2,16}|代號[甲乙丙丁])")
 NICK = re.compile(r"(?:暱稱|綽號|外號|化名|小名|網名|花名|顯示名稱|LINE名稱|LINE名字|帳號名稱|匿稱)(?:[:為是叫做作]{1,3}|[ ])?[「『\"(]?(?P<nick>[^\s「」『』\"(),。、;:!?的之為是叫]{1,10})")
