@@ -8,6 +8,7 @@
 ``words.tsv``        everyday words of two or three characters, Simplified, by the decimal logarithm of their frequency in
                      jieba's dictionary, so that a name is not seen where a word stands
 ``known_names.txt``  full names of the dictionary that are no Taiwanese everyday names: historical and public persons
+``typical_given.txt``  the most frequent given names of the Ministry's lists
 ``confusables.txt``  words of office texts that begin with a surname
 ``districts.tsv``    city, district, post code: Chunghwa Post, 368 districts
 """
@@ -162,6 +163,9 @@ def main(argv: list[str]) -> int:
     write_given(facts, known)
     write_words(facts)
     write_known(known, facts)
+    typical = {fold(r["given_name"]).text for r in rows(facts / "given-names.csv")}
+    typical |= {fold(r["full_name"][1:]).text for r in rows(facts / "common-full-names.csv")}
+    write("typical_given.txt", [" ".join(sorted(typical))])
     write("confusables.txt", [" ".join(fold(r["word"]).text for r in rows(facts / "name-confusables.csv"))])
     write("districts.tsv", [f"{r['city']}\t{r['district']}\t{r['postal3']}" for r in rows(facts / "districts.csv")])
     return 0

@@ -18,7 +18,7 @@ CUES = literals(
 )  # fmt: skip
 
 TOPIC = Topic(
-    Kind.PERSONAL_GENETIC, "基因資料", "（基因資料）", "刪除基因檢測結果、帶因與親子鑑定的敘述。",
+    Kind.PERSONAL_GENETIC, "基因資料", "（已遮蔽）", "刪除基因檢測結果、帶因與親子鑑定的敘述。",
     re.compile("(?:基因檢測(?:結果)?|基因型|檢測位點|染色體(?:檢查|結果)?|DNA(?:比對|鑑定)(?:結果)?|親子鑑定(?:結果)?|帶因(?:結果|狀態)?|HLA(?:型別)?)"),
 )  # fmt: skip
 

@@ -36,15 +36,19 @@ TREATED = (
 CUES = literals(*diseases(), *TREATED, "癌")
 
 TOPIC = Topic(
-    Kind.PERSONAL_HEALTH, "病情或醫療", "（健康資料）", "刪除病名、治療與障礙情形，或改寫為「因個人因素」。",
+    Kind.PERSONAL_HEALTH, "病情或醫療", "（已遮蔽）", "刪除病名、治療與障礙情形，或改寫為「因個人因素」。",
     re.compile("(?:診斷|病名|疾病|病史|病情|主訴|症狀|用藥|處方|障礙(?:類別|等級|別)?|身障(?:類別|等級)?|傷勢|傷病名稱|過敏|疾病名稱|主診斷|檢驗結果|就醫紀錄|就醫科別)"),
 )  # fmt: skip
 
+# Words that say what happened to somebody without a verb beside them.
+EVENTS = frozenset((
+    "流產", "墮胎", "人工流產", "中風", "腦中風", "骨折", "截肢", "昏迷", "自殺未遂", "割腕", "輕生", "企圖自殺", "洗腎", "酗酒", "失明", "全盲", "癱瘓", "病危", "心肌梗塞",
+))  # fmt: skip
 MENTION = 0.5  # the word alone, in the same sentence as a person
 _STATES = re.compile(r"(?:罹患|患有|患了?|罹|確診(?:為)?|診斷(?:出|為|罹患|是|有)?|檢查出|驗出|感染|染上|得了|領有|苦於|併發|突發)[^,。;:\n]{0,8}$")
-_IS = re.compile(r"(?:有|因|是|屬|為|疑似|出現|合併|中度|重度|極重度|輕度|急性|慢性|確定是|得|染)[^,。;:\n]{0,2}$")
+_IS = re.compile(r"(?:有|因|是|屬|為|疑似|好像|像是|應該是|聽說是|出現|合併|中度|重度|極重度|輕度|急性|慢性|確定是|得|染)[^,。;:\n]{0,2}$")
 _LABELLED = re.compile(r"(?:病名|診斷(?:結果|為)?|病情|病史|主診斷|疾病(?:名稱)?)[ ]{0,2}[:為][ ]{0,3}[^,。;\n]{0,6}$")
-_GOES_ON = re.compile(r"(?:症)?(?:第?[一二三四0-4]期|末期)?(?:住院|開刀|手術|就醫|就診|回診|看診|追蹤|請假|請長假|帶原|感染者|病史|患者|病人|發作|復發|惡化|末期|[一二三四0-4]期|陽性|治療中|確診|用藥|服藥|多年|過世|去世|病逝|亡故|纏身|而|,(?:需|需要|長期|定期|目前|已|正|每))")
+_GOES_ON = re.compile(r"(?:症)?(?:第?[一二三四0-4]期|末期)?(?:住院|開刀|手術|就醫|走失|就診|回診|看診|追蹤|請假|請長假|帶原|感染者|病史|患者|病人|發作|復發|惡化|末期|[一二三四0-4]期|陽性|治療中|確診|用藥|服藥|多年|過世|去世|病逝|亡故|纏身|而|,(?:需|需要|長期|定期|目前|已|正|每))")
 _CANCER = re.compile(r"\p{Han}{1,3}癌(?!細胞|篩|友)")
 # What makes of an illness's name the name of something else.
 _NOT_PERSON = re.compile(
@@ -86,7 +90,11 @@ def _illnesses(text: str) -> Iterator[Fact]:
         stated = _STATES.search(before) or _LABELLED.search(before) or _IS.search(before)
         goes_on = _GOES_ON.match(text, end, end + 8)
         low = start - len(before) + stated.start() if stated else start
-        yield Fact(low, goes_on.end() if goes_on else end, STRONG if stated or goes_on else MENTION, "illness")
+        yield Fact(low, goes_on.end() if goes_on else end, _plainness(text[start:end], bool(stated or goes_on)), "illness")
+
+
+def _plainness(word: str, stated: bool) -> float:
+    return STRONG if stated else PLAIN if word in EVENTS else MENTION
 
 
 def facts(passage: Passage) -> Iterator[Fact]:

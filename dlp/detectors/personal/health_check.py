@@ -18,7 +18,7 @@ CUES = literals(
 )  # fmt: skip
 
 TOPIC = Topic(
-    Kind.PERSONAL_HEALTH_CHECK, "健康檢查結果", "（健康檢查資料）", "刪除健康檢查數值與結果。",
+    Kind.PERSONAL_HEALTH_CHECK, "健康檢查結果", "（已遮蔽）", "刪除健康檢查數值與結果。",
     re.compile("(?:健檢(?:結果|異常項目)?|健康檢查結果|體檢(?:結果)?|體位|血壓|血糖|膽固醇|BMI|視力|血紅素|尿酸|GPT|GOT|肝功能|尿蛋白|三酸甘油脂|異常項目|收縮壓|舒張壓|尿檢(?:結果)?)"),
 )  # fmt: skip
 

@@ -41,7 +41,11 @@ SPEAKS = re.compile(
     r"表示|指出|強調|呼籲|建議|要求|認為|關心|提及|質疑|建請|希望|期盼|期許|捐贈|捐助|關懷|慰問|前往|探望|提案|連署|案由|接見|感謝|出席|主持|參加|辦理|提供|說明|批評|宣布|推動|協助|爭取|邀請|率|頒|陪同|視察|致詞|致力|負責|承辦|研究|報導|發現者|創立|創辦|成立|談到|說(?!謊)|問|答|提醒|演講|拜會|訪視|照顧|治療(?!中)"
 )
 GENERAL = re.compile(r"民眾|患者|病患|長者|長輩|老人|個案(?!編號)|家庭(?!經濟)|朋友|學童|弱勢|鄉親|女性|婦女|兒童|青少年|國人|市民|大家|各(?!種)|每[位人]|他人|人數|同胞|族群|社會|國內|全國|全市|地區|本市|公司(?!同事)|身障者|身心障礙者|勞工|同仁")
-BESIDE = re.compile(r"[ \t:(,的]{0,2}")
+PRESS = re.compile(r"記者|報導|新聞|媒體|訊\]|表示,|指出,")
+PRESS_CHARS = 4_000
+BESIDE = re.compile(
+    r"[ \t:(,的]{0,2}|(?:先生|女士|小姐|君)?的?(?:媽媽|爸爸|母親|父親|太太|先生|兒子|女兒|小孩|孩子|阿嬤|阿公|配偶|妻子|丈夫|弟弟|妹妹|哥哥|姊姊|家人|家屬)"
+)
 POSSESSED = re.compile(r"(?:的|之)?(?:名單|名冊|清冊|清單|一覽|學生名單|者|患者|病患|個案|病人|學生|住戶|民眾|員工|女子|男子|之)?[ :(「]{0,2}(?:姓名)?[ :]{0,2}")
 
 
@@ -121,7 +125,7 @@ def _setting_ceiling(passage: Passage, fact: Fact, tie: Link) -> tuple[float, st
         return 0.3, "fiction", "小說、戲劇或影視"
     if whole.law or whole.job_advert:
         return 0.4, "general", "法規或徵才文字"
-    if whole.news or whole.published or near.news:
+    if whole.published or (whole.news and PRESS.search(passage.text, 0, PRESS_CHARS)):
         return 0.45, "published", "新聞或已公開的文字"
     return 1.0, "", ""
 
@@ -198,7 +202,7 @@ def _by_person(passage: Passage, person: Person, fact: Fact) -> tuple[float, Lin
         base, code, text = 0.38, "coded-person", "以代號稱呼的當事人"
     elif person.form in ("title", "masked", "nickname"):
         base, code, text = 0.56, "partly-named", "同一句有部分遮蔽或只有稱呼的人"
-    elif person.confidence < 0.55:
+    elif person.confidence < 0.5:
         base, code, text = 0.5, "perhaps-person", "同一句疑似有人名"
     else:
         base, code, text = 0.9, "named-person", "同一句有姓名"
@@ -258,7 +262,7 @@ def column_facts(passage: Passage, columns: "re.Pattern[str]", strength: float =
             offset += len(cell) + 1
 
 
-EMPTY_CELLS = frozenset(("無", "-", "--", "否", "N/A", "0", "/", "未", "正常", "略", "x", "X", "○"))
+EMPTY_CELLS = frozenset(("無", "-", "--", "否", "N/A", "0", "/", "未", "正常", "略", "(已遮蔽)", "（已遮蔽）", "x", "X", "○"))
 
 
 

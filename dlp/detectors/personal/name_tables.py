@@ -37,6 +37,7 @@ class Tables:
     surnames: dict[str, int] = field(repr=False)  # of any length → bearers
     compound: tuple[str, ...] = field(repr=False)
     confusables: frozenset[str] = field(repr=False)
+    typical: frozenset[str] = field(repr=False)  # the most frequent given names
     known: frozenset[str] = field(repr=False)  # Simplified names of historical and public persons
 
     def rank_of_rarity(self, surname: str) -> int:
@@ -69,7 +70,8 @@ def tables() -> Tables:
         words.update(dict.fromkeys(listed.split(" "), int(size)))
     return Tables(
         surname, shares[0], shares[1], shares[2], simple, words, surnames, tuple(s for s in surnames if len(s) == 2),
-        frozenset(_lines("confusables.txt")[0].split(" ")), frozenset(_lines("known_names.txt")[0].split(" ")),
+        frozenset(_lines("confusables.txt")[0].split(" ")), frozenset(_lines("typical_given.txt")[0].split(" ")),
+        frozenset(_lines("known_names.txt")[0].split(" ")),
     )  # fmt: skip
 
 

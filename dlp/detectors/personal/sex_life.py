@@ -18,7 +18,7 @@ CUES = literals(
 )  # fmt: skip
 
 TOPIC = Topic(
-    Kind.PERSONAL_SEX_LIFE, "性生活或性傾向", "（性生活資料）", "刪除性傾向、性行為與性侵害情節的敘述。",
+    Kind.PERSONAL_SEX_LIFE, "性生活或性傾向", "（已遮蔽）", "刪除性傾向、性行為與性侵害情節的敘述。",
     re.compile("(?:性傾向|性取向|性向|性別認同|性行為(?:史|對象)?|性伴侶(?:數)?)"),
 )  # fmt: skip
 

@@ -1,0 +1,57 @@
+"""Illness and treatment told of a person; talk about illness in general passes."""
+
+import pytest
+
+from dlp.finding import Level
+from dlp.kinds import Kind
+
+from .told import check_general, check_told
+
+KIND = Kind.PERSONAL_HEALTH
+HIGH, MEDIUM = Level.HIGH, Level.MEDIUM
+
+TOLD = [
+    ("陳情人陳秀英主訴其子罹患思覺失調症，請社會局協助就醫。", "思覺失調症", HIGH, "illness of a child in a petition"),
+    ("聽說會計室的林淑芬得了乳癌，下禮拜要開刀，大家先不要講。", "乳癌", HIGH, "office gossip"),
+    ("姓名：王大偉\n病名：肺腺癌第三期\n電話：0912-555-777", "肺腺癌", HIGH, "record of label lines"),
+    ("姓名\t身分證字號\t診斷\n林美惠\tA223456781\tF20.9", "F20.9", HIGH, "column of a table"),
+    ("學生陳柏翰有ADHD，在校需服用藥物，請各科老師留意", "ADHD", HIGH, "pupil"),
+    ("案主A200501503，重度身心障礙，福利資格遭取消", "重度身心障礙", HIGH, "an identifier instead of a name"),
+    ("王先生因中風住院，家屬請求延期。", "中風", MEDIUM, "surname only"),
+    ("林淑芬（乳癌）已請長假", "乳癌", MEDIUM, "bracket after the name"),
+    ("確診名單：周美玲、吳志豪、蔡宗憲", "確診", MEDIUM, "list under a heading"),
+    ("張文傑，事由：憂鬱症就診", "憂鬱症", MEDIUM, "leave slip"),
+    ("黃國書的媽媽失智走失，請協尋", "失智", MEDIUM, "kin of a named person"),
+    ("剛剛急診送來的是局裡的許家豪，好像中風", "中風", MEDIUM, "chat"),
+    ("吳淑玲女士愛滋病陽性，請個管師接手", "愛滋病", HIGH, "infection"),
+    ("劉建志上週三在身心科看診，開了抗憂鬱劑", "身心科看診", MEDIUM, "department betrays"),
+    ("李佩珊去年流產後情緒低落", "流產", MEDIUM, "pregnancy loss"),
+    ("查鄭文彬係慢性精神病患，曾多次滋擾", "精神病", HIGH, "police note"),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "level", "why"), TOLD, ids=[t[3] for t in TOLD])
+def test_told_of_a_person(text: str, words: str, level: Level, why: str) -> None:
+    check_told(KIND, text, words, level)
+
+
+GENERAL = [
+    ("糖尿病是國人常見慢性病，衛生局呼籲定期檢查。", "health education"),
+    ("感染科主任李大維表示，登革熱疫情升溫。", "official speaks about an illness"),
+    ("如有罹患傳染病者，應通報衛生局。", "duty"),
+    ("市府辦理失智症照顧者服務，由王大偉科長說明。", "service"),
+    ("依身心障礙者權益保障法第5條規定", "law"),
+    ("本季新增確診病例38例，較上季減少5%", "statistics"),
+    ("癌症防治中心許志豪主任受邀演講", "name of a unit"),
+    ("議員林美燕關心腸病毒疫情，要求加強消毒", "councillor and epidemic"),
+    ("林怡君護理師負責糖尿病衛教", "job"),
+    ("提案人：蔡淑惠\n案由：補助民眾帶狀皰疹疫苗", "motion"),
+    ("王小明罹患流感時，應如何請假？（範例）", "sample"),
+    ("陳建宏醫師研究阿茲海默症二十年", "research"),
+    ("減輕生育負擔，由王美玲科長報告", "word inside words"),
+]
+
+
+@pytest.mark.parametrize(("text", "why"), GENERAL, ids=[g[1] for g in GENERAL])
+def test_talk_about_the_subject_passes(text: str, why: str) -> None:
+    check_general(KIND, text)
