@@ -7,6 +7,7 @@ Lists of grades, empty boxes and examples are no marks.  施行細則 Art. 17, �
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import regex as re
 
@@ -31,6 +32,8 @@ TITLES = frozenset({Place.SUBJECT, Place.SHEET_NAME})
 FRAME_LINE_CHARS = 80  # longer lines of a page frame are text
 HEAD_LINES, FOOT_LINES = 3, 2  # lines with something in them, of a text or page
 TITLE_CHARS = 48
+MARKS_KEPT = 400  # tokens looked at in a passage; more say nothing new
+LONGEST_LINE = 300  # characters; a mark in a longer line is a word of a text
 EXPLAINED = 0.42  # a mark in a text that teaches or is law: shown, not stopped
 
 
@@ -105,7 +108,7 @@ PLACEHOLDER = re.compile(r"[○〇Ox_]{1,4}年|某年|年[ \t]{2,}月|至[ \t]{0
 
 
 def _fields(passage: Passage) -> Iterator[Seen]:
-    for match in FIELD.finditer(passage.text):
+    for match in islice(FIELD.finditer(passage.text), MARKS_KEPT):
         near = local(passage, match.start(), match.end("value"))
         value, at = match["value"], match.start("value")
         if not value.strip(" \t|") and match["below"] and re.match(rf"{GRADE}[ \t]{{0,4}}(?:$|[(\[〔【])", match["below"]):
@@ -186,17 +189,17 @@ REFERENCE = re.compile(r"(?:依據?|復|奉|查|按|參照|續)[^\n。]{0,60}$")
 def _tokens(passage: Passage, *, own_line_only: bool = False) -> Iterator[Seen]:
     text = passage.text
     taught, paper = explains(passage), is_paper(passage)
-    marks = list(TOKEN.finditer(text))
+    marks = list(islice(TOKEN.finditer(text), MARKS_KEPT))
     lines = {m.start(): passage.line(m.start()) for m in marks}
-    alone = [m for m in marks if _is_alone(text, m, lines[m.start()])]
-    several = len({grade_of(m["grade"]) for m in alone}) >= 2 and not paper
+    alone = {m.start(): m for m in marks if lines[m.start()][1] - lines[m.start()][0] <= LONGEST_LINE * 2 and _is_alone(text, m, lines[m.start()])}
+    several = len({grade_of(m["grade"]) for m in alone.values()}) >= 2 and not paper
     for match in marks:
         low, high = lines[match.start()]
         if _one_of_list(text, match):
             continue
-        if match in alone:
+        if match.start() in alone:
             yield _alone(passage, match, low, several=several, taught=taught, paper=paper)
-        elif not own_line_only:
+        elif not own_line_only and high - low <= LONGEST_LINE * 4:
             seen = _in_line(passage, match, text[low : match.start()], text[match.end() : high], paper=paper)
             if seen is not None:
                 yield seen.at_most(EXPLAINED) if taught else seen
@@ -204,7 +207,7 @@ def _tokens(passage: Passage, *, own_line_only: bool = False) -> Iterator[Seen]:
 
 def _is_alone(text: str, match: "re.Match[str]", line: tuple[int, int]) -> bool:
     before, after = text[line[0] : match.start()].rstrip(OPENING + " \t"), text[match.end() : line[1]].lstrip(CLOSING + " \t")
-    if FILLING.fullmatch(before) is None:
+    if len(before) + len(after) > LONGEST_LINE or FILLING.fullmatch(before) is None:
         return False
     return FILLING.fullmatch(after) is not None or FILLING.fullmatch(after.rstrip(CLOSING + " \t")) is not None
 
@@ -354,7 +357,7 @@ def _in_name(passage: Passage) -> Iterator[Seen]:
 
 
 def _upright(passage: Passage) -> Iterator[Seen]:
-    for match in UPRIGHT.finditer(passage.text):
+    for match in islice(UPRIGHT.finditer(passage.text), MARKS_KEPT):
         above = passage.text[max(0, match.start() - 12) : match.start()].rstrip("\n").rpartition("\n")[2].strip()
         if len(above) == 1:
             continue  # the tail of a longer upright text
@@ -363,7 +366,7 @@ def _upright(passage: Passage) -> Iterator[Seen]:
 
 
 def _no_subject(passage: Passage) -> Iterator[Seen]:
-    for match in NO_SUBJECT.finditer(passage.text):
+    for match in islice(NO_SUBJECT.finditer(passage.text), MARKS_KEPT):
         near = local(passage, *match.span("mark"))
         weight = EXPLAINED if near.example or (near.teaching or near.law) or setting_of(passage).law else 0.9
         yield _seen(match, "mark", "密", weight, "no-subject", "以「密不錄由」代替主旨")
