@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from tests.records import postgres
 
 TAIPEI = timezone(timedelta(hours=8))
 WEDNESDAY = datetime(2026, 11, 18, 9, 0, tzinfo=TAIPEI)  # an ordinary working day
-_databases = count(1)
 
 
 class Clock:
@@ -50,12 +48,14 @@ def postgresql() -> Iterator[str]:
 
 
 def new_database(url: str) -> str:
+    """The one database, emptied: many databases would be many thousand files to remove."""
     import psycopg
 
-    name = f"dlp{next(_databases)}"
     with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    return f"{url}/{name}"
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    return f"{url}/postgres"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
