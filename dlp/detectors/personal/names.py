@@ -8,7 +8,12 @@ finding is lower than that of the person unless a private role stands beside it.
 Sources: Ministry of the Interior 全國姓名統計分析 112 年版; 姓名條例 (2024-05-29); verified 2026-11-22.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.personal.finding_persons import find_persons
@@ -28,6 +33,7 @@ CUES = (
     *pattern("\\p{Han}姓\\p{Han}"), *pattern("\\p{Han}[○〇◯●□△×*]\\p{Han}"), *pattern("\\p{Han}[·‧・•]\\p{Han}"), *pattern("[,、由是]\\p{Han}君"),
 )  # fmt: skip
 
+CUE_REACH = 300  # characters between a cue and a bare name that is still reported
 REPORTED_FROM = 0.25  # below it a candidate is no person worth a line in the log
 PRIVATE_CEILING, WEAK_ROLE_CEILING, PLAIN_CEILING, PUBLIC_CEILING = 0.75, 0.45, 0.40, 0.20
 FIX = "以職稱、代號或遮蔽後的姓名（如王○明）代替。"
@@ -39,9 +45,31 @@ def persons(passage: Passage) -> tuple[Person, ...]:
 
 
 def find(passage: Passage) -> Iterator[Hit]:
+    cues = _cue_places(passage.text)
+    if not cues:
+        return
     for person in persons(passage):
-        if person.form != "masked" and person.confidence >= REPORTED_FROM:
+        if person.form != "masked" and person.confidence >= REPORTED_FROM and _near(cues, person.start):
             yield hit(passage, person)
+
+
+@cache
+def _cue_engines() -> tuple[Any, "re.Pattern[str]"]:
+    import ahocorasick_rs
+
+    words = [c.text for c in CUES if not c.is_pattern]
+    return ahocorasick_rs.AhoCorasick(words), re.compile("|".join(c.text for c in CUES if c.is_pattern))
+
+
+def _cue_places(text: str) -> list[int]:
+    """Where a cue stands: a bare name far from any is not reported, so that the sieve need not know every name."""
+    words, shapes = _cue_engines()
+    return sorted([start for _, start, _ in words.find_matches_as_indexes(text)] + [m.start() for m in shapes.finditer(text)])
+
+
+def _near(cues: Sequence[int], at: int) -> bool:
+    place = bisect_left(cues, at - CUE_REACH)
+    return place < len(cues) and cues[place] <= at + CUE_REACH
 
 
 def hit(passage: Passage, person: Person) -> Hit:
