@@ -29,7 +29,7 @@ OTHER_WORDS = {"密件": "密", "絕密": "絕對機密", "最高機密": "絕�
 ENGLISH = {"TOP SECRET": "絕對機密", "SECRET": "極機密", "CONFIDENTIAL": "機密", "RESTRICTED": "密"}
 
 # What makes the characters of a grade part of another word.
-NO_WORD_AFTER = r"(?![封切碼集度語談閱友令室訪謀林麻紋布道實告技])"
+NO_WORD_AFTER = r"(?![封切碼集度語談閱友令室訪謀林麻紋布道實告技閉鑰探])"
 TOKEN = re.compile(
     rf"(?<![\p{{Han}}A-Za-z0-9])(?P<grade>{GRADE})(?P<noun>[ \t]{{0,2}}(?:文件|資料|文書|檔案|公文|級))?(?!(?!專人|親啟|雙掛號)[\p{{Han}}A-Za-z])"
 )
