@@ -17,6 +17,7 @@ import regex as re
 
 from dlp.resources import package_data
 
+NUMBER_CHARS = 24  # of the longest house number: 12之3、14之5號
 WINDOW = 56  # characters before 號 in which an address begins
 HAN = r"\p{Han}"
 N = r"(?:[0-9]{1,5}|[一二三四五六七八九十百廿卅零〇○]{1,6})"
@@ -84,7 +85,7 @@ def _places() -> tuple[frozenset[str], frozenset[str]]:
 def addresses(text: str) -> Iterator[Address]:
     """Addresses of ``text`` in order.  A masked house number (○號) makes none."""
     last = 0
-    for match in NUMBER.finditer(text):
+    for match in _numbers(text):
         low = max(last, match.start() - WINDOW, text.rfind("\n", 0, match.start()) + 1)
         found = _head(text, low, match.start()) if not HIDDEN.match(match[0]) else None
         if found is None:
@@ -96,8 +97,20 @@ def addresses(text: str) -> Iterator[Address]:
             end -= 1
         last = end
         yield Address(start, end, kept, district, street, end > match.end())
-    for match in BOX.finditer(text):
+    for match in BOX.finditer(text) if "信箱" in text or "郵政" in text else ():
         yield Address(match.start(), match.end(), "", False, False, False, box=True)
+
+
+def _numbers(text: str) -> Iterator["re.Match[str]"]:
+    """House numbers; only around 號, which is rarer than numbers."""
+    done = 0
+    at = text.find("號")
+    while at >= 0:
+        for match in NUMBER.finditer(text, max(done, at - NUMBER_CHARS), min(len(text), at + 6)):
+            if match.end() == at + 1:
+                done = match.end()
+                yield match
+        at = text.find("號", at + 1)
 
 
 def _head(text: str, low: int, at: int) -> tuple[int, str, bool, bool] | None:

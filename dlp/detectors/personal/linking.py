@@ -237,6 +237,8 @@ def _strangeness(between: str) -> float:
 
 def column_facts(passage: Passage, columns: "re.Pattern[str]", strength: float = PLAIN) -> Iterator[Fact]:
     """Cells under a header that names such facts, in lines parted by tabs, bars or commas."""
+    if not columns.search(passage.text) or not ({"\t", "|", ","} & set(passage.text)):
+        return
     wanted: set[int] = set()
     mark = ""
     at = 0
