@@ -1,6 +1,7 @@
 """The detectors of official papers as a whole: cues cover what is found, hostile texts stay cheap, the public corpus stays quiet."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from dlp.detectors.contract import Context, Passage
 from dlp.detectors.official import drafts, marks, meetings, restricted
 from dlp.document import Document
 from dlp.finding import MEDIUM_FROM
-from dlp.text.folding import fold
+from dlp.text.folding import fold, simplify_table
 from dlp.verdict import Channel
 
 DETECTORS = (marks, restricted, drafts, meetings, procurement, trade_secret, occupational, third_party)
@@ -45,6 +46,31 @@ def test_cues_cover_whatever_is_found() -> None:
             for hit in detector.find(passage):
                 start, _ = folded.to_original(hit.start, hit.end)
                 assert any(k == hit.kind and abs(at - start) < 40 for k, at in seen), (text, detector.ID, hit.kind)
+
+
+WAYS: dict[str, Callable[[str], str]] = {
+    "in Simplified characters": lambda t: t.translate(simplify_table()),
+    "with zero-width characters": lambda t: "\u200b".join(t),
+    "with carriage returns": lambda t: t.replace("\n", "\r\n"),
+    "in full-width forms": lambda t: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in t),
+    "indented": lambda t: "\n".join("  " + line for line in t.split("\n")),
+    "quoted in a reply": lambda t: "\n".join("> " + line for line in t.split("\n")),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_however_it_is_typed(way: str) -> None:
+    missed = []
+    for path in sorted(FOLDER.glob("*.yaml")):
+        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+            wanted = case.get("kind") or next((k for k, level in case.get("expect", {}).items() if level != "low"), None)
+            text = case.get("for", case.get("text"))
+            if wanted is None or text is None or case.get("gap") or case.get("gap_for"):
+                continue
+            found, _ = road.find(Context(Document.from_text(WAYS[way](text)), Channel.MAIL, case.get("today", TODAY)))
+            if not any(f.kind.startswith(wanted) and f.confidence >= MEDIUM_FROM for f in found):
+                missed.append(text)
+    assert not missed
 
 
 @pytest.mark.parametrize("name", hostile.TEXTS)

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 import regex as re
 
 from dlp.detectors.business.disclosed import UNTOLD_SIGNS, Matter, disclosed
-from dlp.detectors.contract import Hit, Passage, literals
+from dlp.detectors.contract import Hit, Passage
 from dlp.detectors.official.signs import Sign
+from dlp.detectors.official.variants import words
 from dlp.kinds import Kind
 
 ID = "business.occupational"
 KINDS = (Kind.SECRET_OCCUPATIONAL,)
-CUES = literals(
+CUES = words(
     "律師", "醫師", "醫生", "藥師", "藥局", "心理師", "諮商", "會計師", "社工", "當事人", "委任人", "病人", "病患", "病房", "個案", "案主", "客戶", "事務所", "查帳", "晤談", "諮詢", "護理師", "護士", "助產師", "門診", "急診", "診所", "輔導", "公證", "代書", "地政士", "記帳士",
     "訪視", "會談", "護理站", "輔導室", "社工室", "諮商室",
 )  # fmt: skip

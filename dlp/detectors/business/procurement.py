@@ -9,14 +9,15 @@ from collections.abc import Iterator
 import regex as re
 
 from dlp.detectors.business.disclosed import AMOUNT, SHOWN, UNTOLD_SIGNS, Matter, disclosed, spoken_about
-from dlp.detectors.contract import Hit, Passage, literals
+from dlp.detectors.contract import Hit, Passage
 from dlp.detectors.official.signs import Sign
+from dlp.detectors.official.variants import compile_wide, words
 from dlp.finding import Layer, Reason
 from dlp.kinds import Kind
 
 ID = "business.procurement"
 KINDS = (Kind.SECRET_PROCUREMENT,)
-CUES = literals(
+CUES = words(
     "底價", "底標", "標底", "底牌", "評審裡", "委員裡", "評選委員", "評審委員", "採購委員", "委員名單", "委員建議", "外聘委員", "投標", "領標", "參標", "開標", "議價", "報價", "標價", "得標", "服務建議書", "評選完", "評選總表", "評選結果", "評分總表", "評分表", "綁標", "規格", "預算金額", "標單",
     "招標文件", "招標", "試題", "考題", "命題", "閱卷", "口試", "申論題", "題目", "會考", "榜單", "錄取", "放榜", "序位", "甄選", "升等", "甄試", "特考", "高普考", "約僱", "筆試", "複試", "總分",
 )  # fmt: skip
@@ -44,13 +45,13 @@ MATTER = Matter(
     "決標（放榜、公告）前不得說明；對外只說「依採購公告辦理」，並改由承辦單位統一回復。",
 )  # fmt: skip
 
-PAPER = re.compile(
+PAPER = compile_wide(
     r"(?m)^[^\n。,]{0,24}(?P<mark>底價(?:核定表|單|封|建議表|訂定表|表)|評選委員(?:會)?(?:委員)?(?:建議)?名單|委員建議名單|廠商評分(?:表|總表)|評選(?:總表|評分表)|投標廠商(?:名單|一覽表)|(?:試題|題庫)卷?(?:[ ]?[(](?:密|機密|未公開|草稿)[)])?)[^\n。,]{0,16}$"
 )
-FILLED = re.compile(
-    r"(?m)(?:核定底價|建議底價|底價)[ \t]{0,4}[:|\t][ \t]{0,6}(?:新臺幣|NT\$?)?[0-9][0-9,]{3,}|^[ \t]{0,4}[^\n\t]{1,12}\t[0-9]{1,3}(?:\.[0-9]{1,2})?\t|^[ \t]{0,4}[0-9一二三四五]{1,2}[.、][ ]?[\p{Han}○]{2,4}[ \t]{1,6}[^\n]{2,20}|^[ \t]{0,4}[一二三四五六七八九十]{1,2}、[^\n]{6,60}(?:[(][0-9]{1,3} ?分[)]|\?|何謂|試述)"
+FILLED = compile_wide(
+    r"(?m)(?:核定底價|建議底價|底價)[ \t]{0,4}[:|\t][ \t]{0,6}(?:新臺幣|NT\$?)?[0-9][0-9,]{3,}|^[ \t>]{0,4}[^\n\t]{1,12}\t[0-9]{1,3}(?:\.[0-9]{1,2})?\t|^[ \t>]{0,4}[0-9一二三四五]{1,2}[.、][ ]?[\p{Han}○]{2,4}[ \t]{1,6}[^\n]{2,20}|^[ \t>]{0,4}[一二三四五六七八九十]{1,2}、[^\n]{6,60}(?:[(][0-9]{1,3} ?分[)]|\?|何謂|試述)"
 )
-SECRET_PAPER = re.compile(r"密[)】]|未公(?:告|布|開)|開標日期|核定人|建議|尚未")
+SECRET_PAPER = compile_wide(r"密[)】]|未公(?:告|布|開)|開標日期|核定人|建議|尚未")
 
 
 def find(passage: Passage) -> Iterator[Hit]:

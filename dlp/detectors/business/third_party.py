@@ -9,14 +9,15 @@ from collections.abc import Iterator
 import regex as re
 
 from dlp.detectors.business.disclosed import HANDED, UNTOLD_SIGNS, Matter, disclosed, spoken_about
-from dlp.detectors.contract import Hit, Passage, literals
+from dlp.detectors.contract import Hit, Passage
 from dlp.detectors.official.signs import Sign
+from dlp.detectors.official.variants import compile_wide, words
 from dlp.finding import Layer, Reason
 from dlp.kinds import Kind
 
 ID = "business.third_party"
 KINDS = (Kind.THIRD_PARTY_RIGHTS,)
-CUES = literals(
+CUES = words(
     "庇護", "安置", "保護令", "第三人", "證人", "緊急短期", "寄養", "中途之家", "安全屋", "被害", "受害", "前夫", "前妻", "加害", "跟蹤", "他人權", "躲在", "逃到", "搬去", "借住", "打聽", "申請人", "對造", "所有權人", "沒有同意", "沒同意", "不同意", "未同意", "未經", "要求保密", "未公開發表",
 )  # fmt: skip
 
@@ -41,7 +42,7 @@ FILE = Matter(
     Kind.THIRD_PARTY_RIGHTS, SIGNS_FILE, ("refuse",), ("record", "given"), frozenset({"given"}), "［第三人資料］", "先徵詢第三人意見；未同意者遮蔽或抽離後再提供（行政程序法第46條第3項）。",
     re.compile(r"否准|駁回|不予提供|礙難提供|業(?:已|經)遮蔽|已遮蔽|書面同意,|抽離|遮隱|部分提供|歉難"),
 )  # fmt: skip
-MARK = re.compile(
+MARK = compile_wide(
     r"(?P<mark>(?:本件|本資料|本文件|內容|公開|提供|揭露)[^。;\n]{0,16}(?:有|恐|將|足以)(?:嚴重)?(?:侵害|危害|損害)[^。;\n]{0,8}(?:第三人|他人|當事人|證人)(?:之)?(?:權利|權益|生命|身體|安全|利益)[^。;\n]{0,8}(?:請勿|不得|不予|勿)[^。;\n]{0,12})"
 )
 

@@ -9,19 +9,20 @@ from collections.abc import Iterator
 import regex as re
 
 from dlp.detectors.business.disclosed import AMOUNT, UNTOLD_SIGNS, Matter, disclosed, spoken_about
-from dlp.detectors.contract import Hit, Passage, literals
+from dlp.detectors.contract import Hit, Passage
 from dlp.detectors.official.signs import FRAMES, Sign
+from dlp.detectors.official.variants import compile_wide, words
 from dlp.finding import Layer, Reason
 from dlp.kinds import Kind
 
 ID = "business.trade_secret"
 KINDS = (Kind.SECRET_TRADE,)
-CUES = literals(
+CUES = words(
     "營業秘密", "商業機密", "秘方", "祕方", "業務機密", "工商秘密", "配方", "配比", "賦形劑", "成分比例", "製程", "參數", "成本", "毛利", "客戶名單", "客戶清單", "單價分析", "良率", "原始碼", "財務預測", "報價", "進貨價", "專利說明書", "技術資料", "技術文件", "設計圖", "電路圖", "模具圖",
     "confidential and proprietary", "proprietary", "trade secret", "source code", "公司機密",
 )  # fmt: skip
 
-MARK = re.compile(
+MARK = compile_wide(
     r"(?mi)^[^\n。]{0,30}(?P<mark>(?:本(?:文件|資料|報告|計畫書|頁|簡報|圖)[^\n。]{0,12})?(?:含有?|屬|涉及|為|係|載有)?(?:本公司|該公司|[\p{Han}○]{2,14}公司)?(?:之|[ \t]{0,4})?(?:營業秘密|商業機密|業務機密|工商秘密|公司機密)|(?:COMPANY |STRICTLY )?(?:CONFIDENTIAL AND PROPRIETARY|PROPRIETARY(?: AND CONFIDENTIAL)?(?: INFORMATION)?|TRADE SECRET))(?P<rest>[^\n。]{0,30})$"
 )
 NO_MARK = re.compile(r"法|所稱|係指|管理|保護|課程|講座|侵害|竊取|應(?!用)|乙方|如認|部分不|之虞|定義|三要件|宣導|條款")

@@ -15,6 +15,7 @@ import regex as re
 
 from dlp.detectors.contract import Passage
 from dlp.detectors.official.grades import FIELD, TERM_FIELDS
+from dlp.detectors.official.variants import compile_wide
 from dlp.document import Part, Place
 from dlp.text.dates import PeriodSpan, add_period, find_dates, find_periods, roc_year
 from dlp.text.folding import fold
@@ -59,21 +60,21 @@ class Term:
         return "沒有註明解密條件或保密期限，視為有效"
 
 
-RELEASED = re.compile(
+RELEASED = compile_wide(
     r"(?:(?<!未)已|業(?:已|經|於)?)(?![^,。;\n]{0,24}(?:未|不)解)[^,。;\n]{0,28}(?:解密|解除(?:機密|密等|保密)?|註銷|降為普通|變更為普通)|(?<!不得|未)註銷(?:機密|密等)(?!之|條件|者)|機密(?:等級)?(?:變更或)?註銷|(?:准予|同意)(?:註銷|解密)|(?:變更後|變更為|降為)[: ]{0,3}普通|解密(?:在案|完成)|本件(?:已)?解密完畢"
 )
-FORM_OF_RELEASE = re.compile(r"(?:註銷|解密)(?:紀錄單|通知單|清冊)")
+FORM_OF_RELEASE = compile_wide(r"(?:註銷|解密)(?:紀錄單|通知單|清冊)")
 MONTH = re.compile(r"(?:民國|西元)?[ ]?(?P<y>[0-9]{2,4})[ ]?年[ ]?(?:(?P<m>[0-9]{1,2})[ ]?月(?:底|份|止)?(?![ ]?[0-9]{1,2}[ ]?[日號])|底|年底|度終了)")
-PERMANENT = re.compile(r"永久(?:保密|機密|保存?密)|永不解密|無限期保密")
-EVENT = re.compile(
+PERMANENT = compile_wide(r"永久(?:保密|機密|保存?密)|永不解密|無限期保密")
+EVENT = compile_wide(
     r"(?:於|俟|待|至|經|自)?[^,。;:()\n]{0,16}(?:公布|公告|發布|簽約|訂約|開標|決標|確定|終了|完成|完竣|結束|結案|放榜|屆滿|抽存|核定|奉准|命令|發令|施行|審定|宣判)[^,。;:()\n]{0,8}(?:解密|解除|為止|止)"
     r"|另行檢討|其他特別條件|附件抽存後解密|解密條件"
 )
-UNTIL = re.compile(r"(?:至|到|迄|保密期限|期限|解密日期?|於)[^\n]{0,6}?$")
-PERIOD_CUE = re.compile(
+UNTIL = compile_wide(r"(?:至|到|迄|保密期限|期限|解密日期?|於)[^\n]{0,6}?$")
+PERIOD_CUE = compile_wide(
     r"(?:保密|機密|解密)?(?:期限|期間)[::為]{0,2} ?$|保密 ?$|(?:核定|發文|公布|生效)(?:日|之日)?起(?:算)? ?$|[(（] ?$|為期 ?$"
 )
-BOUNDED = re.compile(r"解密|保密|解除|期限|為止|止\)?")
+BOUNDED = compile_wide(r"解密|保密|解除|期限|為止|止\)?")
 
 
 def read(text: str, *, today: date, issued: date | None = None) -> Term:
@@ -133,7 +134,7 @@ def _period(piece: str) -> PeriodSpan | None:
 
 # -- the term of a mark, within its document ---------------------------------------------------------------------------------------
 
-BELOW = re.compile(
+BELOW = compile_wide(
     r"[ \t|]{0,30}(?:[(\[〔【]|解[ ]?密(?:條件|日期)|保密期限|保密至|本件|本案|業[經於已]|已(?:於|經|解密|註銷)|變更後|原核定|附件抽存)"
 )
 ISSUED = re.compile(r"(?:發文|核定|中華民國|日期)[^\n]{0,10}$")

@@ -46,13 +46,13 @@ ENGLISH_VALUE = re.compile(r"[ \t(\[]{0,4}(?P<grade>TOP SECRET|SECRET|CONFIDENTI
 
 # Layout of an official paper, for "does this look like one".
 PAPER_PARTS = re.compile(
-    r"(?m)^[ \t|]{0,12}(?:檔 {0,8}號|保存年限|發文日期|發文字號|受文者|速 {0,4}別|主 {0,4}旨|說 {0,4}明|正 {0,4}本|副 {0,4}本|附 {0,4}件|開會事由|開會時間|出席(?:者|人員)?|簽 {0,8}於|擬 {0,4}辦|收文(?:字號|日期)|來文字號|案 {0,4}[由名])[ \t]{0,4}[:|\t]?"
+    r"(?m)^[ \t|>]{0,12}(?:檔 {0,8}號|保存年限|發文日期|發文字號|受文者|速 {0,4}別|主 {0,4}旨|說 {0,4}明|正 {0,4}本|副 {0,4}本|附 {0,4}件|開會事由|開會時間|出席(?:者|人員)?|簽 {0,8}於|擬 {0,4}辦|收文(?:字號|日期)|來文字號|案 {0,4}[由名])[ \t]{0,4}[:|\t]?"
 )
 
 
 def grade_of(text: str) -> str:
     """The grade that ``text`` (a match of GRADE or English) stands for."""
-    bare: str = re.sub(r"\s", "", text)
+    bare: str = re.sub(r"[\s>]", "", text)
     if bare.isascii():
         return ENGLISH[re.sub(r"\s+", " ", text.strip()).upper()]
     return OTHER_WORDS.get(bare, bare)

@@ -13,6 +13,7 @@ from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.official.declassification import State, Term, issued_on, read, term_of
 from dlp.detectors.official.grades import KIND_OF, LIMIT_YEARS, ORDER, REGIME_OF, grade_of
 from dlp.detectors.official.standing import FRAMES, Seen, explains, is_paper, standing
+from dlp.detectors.official.variants import compile_wide
 from dlp.detectors.setting import local, setting_of
 from dlp.document import Place
 from dlp.finding import MEDIUM_FROM, Layer, Reason
@@ -39,9 +40,9 @@ CUES = (
     *pattern(r"SECRET"),
     *pattern(r"^\p{Han}{1,4}$"),  # a field of an exchange file: unknown values of 密等 are shown
 )  # fmt: skip
-CONDITION_ALONE = re.compile(
-    r"(?m)^[ \t(\[〔【]{0,30}(?:本件|附件|本案)(?:於|至|俟|自|經|抽存|辦理)?[^\n。;,]{0,40}(?:解密|解除密等)[ \t)\]〕】]{0,6}。?$|[(\[〔【](?:本件|附件|本案)(?:於|至|俟|自|經|抽存|辦理)[^\n。;,)\]〕】]{0,40}(?:解密|解除密等)[)\]〕】]"
-    r"|^[ \t(\[〔【]{1,30}(?:保密至|保密期限[: ]?至?)[^\n。;,]{2,24}[)\]〕】][ \t]{0,6}$|^[ \t]{0,12}解[ ]?密條件[ \t]{0,4}[:|\t][ \t]{0,6}[^\n]{2,40}(?:解密|解除)[^\n]{0,10}$"
+CONDITION_ALONE = compile_wide(
+    r"(?m)^[ \t>(\[〔【]{0,30}(?:本件|附件|本案)(?:於|至|俟|自|經|抽存|辦理)?[^\n。;,]{0,40}(?:解密|解除密等)[ \t)\]〕】]{0,6}。?$|[(\[〔【](?:本件|附件|本案)(?:於|至|俟|自|經|抽存|辦理)[^\n。;,)\]〕】]{0,40}(?:解密|解除密等)[)\]〕】]"
+    r"|^[ \t>]{0,8}[(\[〔【]{1,6}(?:保密至|保密期限[: ]?至?)[^\n。;,]{2,24}[)\]〕】][ \t]{0,6}$|^[ \t>]{0,12}解[ ]?密條件[ \t]{0,4}[:|\t][ \t]{0,6}[^\n]{2,40}(?:解密|解除)[^\n]{0,10}$"
 )
 NOT_ALONE = re.compile(r"已|業[經於已]|得|應|如|例|自動|逾|者|將於|民眾|檔案")
 FIX = "移出這份文件；如已解密，請依規定以雙線劃去標示並註記解密日期、字號後再送。"

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 import regex as re
 
-from dlp.detectors.contract import Hit, Passage, literals, pattern
+from dlp.detectors.contract import Hit, Passage, pattern
 from dlp.detectors.official.signs import teaches
+from dlp.detectors.official.variants import compile_wide, words
 from dlp.detectors.setting import local, setting_of
 from dlp.document import Place
 from dlp.finding import Layer, Reason
@@ -19,9 +20,10 @@ from dlp.kinds import Kind
 ID = "official.restricted"
 KINDS = (Kind.RESTRICTED_MARK,)
 CUES = (
-    *literals("限閱", "內部", "對內使用", "外流", "外傳", "轉傳", "轉寄", "轉載", "轉發", "翻拍", "散布", "散佈", "流出", "外洩", "限\n閱", "僅限", "只限", "僅供", "機敏", "敏感", "資料等級", "資訊等級", "敏感文件", "不公開", "閱後", "看完", "親啟", "彌封"),
-    *literals("商業機密", "公務機密", "TLP", "internal", "distribut", "official use only", "restricted", "別分享", "不要分享", "勿分享", "不要公開", "勿公開", "不要提供", "勿提供"),
+    *words("限閱", "內部", "對內使用", "外流", "外傳", "轉傳", "轉寄", "轉載", "轉發", "翻拍", "散布", "散佈", "流出", "外洩", "僅限", "只限", "僅供", "機敏", "敏感", "資料等級", "資訊等級", "敏感文件", "不公開", "閱後", "看完", "親啟", "彌封"),
+    *words("商業機密", "公務機密", "TLP", "internal", "distribut", "official use only", "restricted", "別分享", "不要分享", "勿分享", "不要公開", "勿公開", "不要提供", "勿提供"),
     *pattern(r"限[ \t]{1,6}閱"),
+    *pattern(r"限[ \t]{0,4}\r?\n[ \t>]{0,30}閱"),
 )  # fmt: skip
 
 SPACE = "[ \t]"
@@ -32,39 +34,39 @@ LABEL = (
 )
 PLEA = r"(?:請|敬請|懇請|拜託|先|千萬|麻煩)?(?:勿|不要|先不要|先別|不得|不可|別|禁止|嚴禁|切勿)(?:任意|自行|隨意|再|先)?(?:對外)?(?:外流|外傳|外洩|轉傳|轉寄|轉載|轉發|流出|散布|散佈|翻拍|公開|提供|分享)(?:給?(?:他人|外人|第三人|外部))?"
 OPEN, CLOSE = r"[\[【〔(「『<《]", r"[\]】〕)」』>》]"
-ALONE = re.compile(
-    rf"(?mi)^[ \t※*★◎●■▲#>\-]{{0,12}}(?:{OPEN}{SPACE}{{0,3}})?(?P<mark>{LABEL}(?:[,、 ]{{0,2}}{PLEA})?|{PLEA})(?:{SPACE}{{0,3}}{CLOSE})?[ \t※*★!。.]{{0,12}}$"
+ALONE = compile_wide(
+    rf"(?mi)^[ \t>※*★◎●■▲#>\-]{{0,12}}(?:{OPEN}{SPACE}{{0,3}})?(?P<mark>{LABEL}(?:[,、 ]{{0,2}}{PLEA})?|{PLEA})(?:{SPACE}{{0,3}}{CLOSE})?[ \t※*★!。.]{{0,12}}$"
 )
-BRACKET = re.compile(
+BRACKET = compile_wide(
     rf"(?i)[\[【〔(]{SPACE}{{0,3}}(?P<mark>{LABEL}(?:[,、;: ]{{0,2}}{PLEA})?|(?:內部資料|本資料|本件|本文件)?[,、 ]{{0,2}}{PLEA}){SPACE}{{0,3}}[\]】〕)]"
 )
-FIELD = re.compile(
+FIELD = compile_wide(
     rf"(?mi)(?:閱讀限制|公開屬性|資[料訊]分級|(?:文件|資料|資訊|保密)等級|機密等級|敏感等級|分級|密等)[ \t]{{0,4}}[:|\t][ \t]{{0,6}}(?P<mark>{LABEL})"
 )
-TICKED = re.compile(
+TICKED = compile_wide(
     r"(?mi)(?:閱讀限制|公開屬性|資[料訊]分級|(?:文件|資料|資訊|保密|機密|敏感)等級|分級|密等)[ \t]{0,4}[:|\t][^\n]{0,60}?(?:[■☑☒✓✔▣●√]|\[[ ]?[vVxX✓][ ]?\])[ \t]{0,3}(?P<mark>限[ ]?閱|內部(?:使用|參考|文件)?|機敏|敏感)"
 )
-UPRIGHT = re.compile(r"(?m)^[ \t]{0,30}(?P<mark>限[ \t]{0,4}\n[ \t]{0,30}閱)[ \t]{0,4}$")
-FOR_SOME = re.compile(
+UPRIGHT = compile_wide(r"(?m)^[ \t>]{0,30}(?P<mark>限[ \t]{0,4}\n[ \t>]{0,30}閱)[ \t]{0,4}$")
+FOR_SOME = compile_wide(
     rf"(?m)^[^\n。]{{0,4}}(?P<mark>(?:本(?:資料|文件|件|簡報|檔案|名冊|名單|報告|手冊))(?:僅|只)(?:供|限)[^。;\n]{{2,16}}(?:使用|參考|閱覽|傳閱|知悉)[,、 ]{{0,2}}{PLEA})"
 )
-IN_FRAME = re.compile(rf"(?i)(?:^|(?<=[^\p{{Han}}A-Za-z]))(?P<mark>{LABEL}(?:[,、 ]{{0,2}}{PLEA})?|{PLEA})(?=$|[^\p{{Han}}A-Za-z])")
-IN_NAME = re.compile(
+IN_FRAME = compile_wide(rf"(?i)(?:^|(?<=[^\p{{Han}}A-Za-z]))(?P<mark>{LABEL}(?:[,、 ]{{0,2}}{PLEA})?|{PLEA})(?=$|[^\p{{Han}}A-Za-z])")
+IN_NAME = compile_wide(
     r"(?i)(?:^|[_\-. \[【〔()])(?P<mark>限閱|內部(?:使用|參考|文件|資料|討論)?|機敏|勿外流|勿外傳|不公開|internal)(?=[_\-. \]】〕)]|[0-9]{2}|v[0-9]|$)"
 )
 # Said of the paper in hand: 本簡報僅供內部參考, 這份先不要外傳, 以上內容請勿轉傳
-OF_THIS = re.compile(
+OF_THIS = compile_wide(
     rf"(?:本|這份|這個|此份|以上|以下|附件|上述|檔案|資料|內容|名單|簡報|會議資料|對話|截圖|訊息|文件|影片|照片)[^。;\n「」]{{0,14}}?(?P<mark>(?:僅|只|限)供?(?:[^。;\n,]{{0,6}})?內部[^。;\n,]{{0,4}}(?:使用|參考|參閱|討論|傳閱)|{PLEA}|看完(?:請|就|記得)?(?:刪除|刪掉|刪|收回)|閱後(?:即|請)?(?:焚|銷毀|刪除))"
 )
-TALK = re.compile(
+TALK = compile_wide(
     r"(?:標示|註明|加註|加蓋|註記|標註|列為|核定為|屬於|所謂|字樣|標明|分為|如|等|何謂|稱為|標有|印有)[^。;\n]{0,8}[「『\"]?$|[「『]$"
 )
-TALK_AFTER = re.compile(r"^[」』\"]?(?:字樣|等字|標示|章|文件應|資料應|之?資料|者|是指|係指|的意思|規定|原則)")
-RULE = re.compile(
+TALK_AFTER = compile_wide(r"^[」』\"]?(?:字樣|等字|標示|章|文件應|資料應|之?資料|者|是指|係指|的意思|規定|原則)")
+RULE = compile_wide(
     r"(?:應|得|須|規定|依|同仁|各單位|人員|員工|違者|不得將|請勿將|禁止將|勿將|機關|民眾|任何人|個人資料|個資|公務|帳號|密碼)"
 )
-PUBLIC = re.compile(r"(?:會議|程序|審理|偵查|投票|甄選|審查|表決|開庭|法庭|審判|行準備|偵訊)[^。\n]{0,6}$")
-PLEAS = re.compile(PLEA)
+PUBLIC = compile_wide(r"(?:會議|程序|審理|偵查|投票|甄選|審查|表決|開庭|法庭|審判|行準備|偵訊)[^。\n]{0,6}$")
+PLEAS = compile_wide(PLEA)
 FRAMES = frozenset({Place.HEADER, Place.FOOTER, Place.WATERMARK, Place.TEXT_BOX})
 FRAME_LINE_CHARS = 60  # longer lines of a page frame are text
 FIX = "確認可以對外時，請先取得同意並移除標示；不能對外時，不要送出。"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import regex as re
 
 from dlp.detectors.contract import Passage
+from dlp.detectors.official.variants import wide
 from dlp.detectors.setting import MODAL, NEAR, READ_CHARS, WHOLE, local, sentence_range, setting_of
 from dlp.document import Place
 from dlp.finding import Layer, Reason
@@ -106,7 +107,7 @@ def sightings(passage: Passage, signs: Sequence[Sign]) -> list[Sighting]:
     for sign in signs:
         if sign.places and passage.part.place not in sign.places:
             continue
-        for match in sign.pattern.finditer(passage.text):
+        for match in wide(sign.pattern).finditer(passage.text):
             weight = _weigh(passage, sign, match)
             if weight > 0:
                 seen.append(Sighting(sign, match.start(), match.end(), weight))

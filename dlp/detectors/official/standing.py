@@ -23,6 +23,7 @@ from dlp.detectors.official.grades import (
     grade_of,
     highest,
 )
+from dlp.detectors.official.variants import compile_wide
 from dlp.detectors.setting import local, setting_of
 from dlp.document import Place
 from dlp.finding import Layer, Reason
@@ -248,7 +249,7 @@ def _alone(passage: Passage, match: "re.Match[str]", low: int, *, several: bool,
 
 def _doubtful(text: str, low: int, match: "re.Match[str]") -> bool:
     """A dictionary entry, an article of a law, a title of a work, a line of verse."""
-    above, below = text[max(0, low - 60) : low].rstrip("\n").rpartition("\n")[2], text[match.end() : match.end() + 40].lstrip("\n \t").split("\n")[0]
+    above, below = text[max(0, low - 60) : low].rstrip("\n").rpartition("\n")[2], text[match.end() : match.end() + 40].lstrip("\n \t>").split("\n")[0]
     return (
         re.search(r"第[ ]?[0-9一二三四五六七八九十百]{1,4}[ ]?條[ ]{0,4}$", above) is not None
         or re.match(r"(?:名詞|動詞|形容詞|注音|拼音|英文|釋義|解釋|意思|導演|作者|主演|出版|上映)", below) is not None
@@ -265,12 +266,12 @@ def _where(passage: Passage, low: int) -> str:
     text = passage.text
     page = max(text.rfind("\f", 0, low + 1), text.rfind("\v", 0, low + 1)) + 1
     above = text[max(page, low - 400) : low]
-    full = [line for line in above.split("\n") if line.strip()]
+    full = [line for line in above.split("\n") if line.strip(" \t>")]
     at_top = low - page <= 400 and len(full) < HEAD_LINES
     if at_top and (page or passage.folded.base == 0):
         return "page" if page else "head"
     below = text[low : low + 300]
-    rest = [line for line in below.split("\n")[1:] if line.strip()]
+    rest = [line for line in below.split("\n")[1:] if line.strip(" \t>")]
     return "foot" if low + len(below) >= len(text) and len(rest) < FOOT_LINES and passage.part.place is not Place.CELLS else "middle"
 
 
@@ -296,7 +297,7 @@ def _in_line(passage: Passage, match: "re.Match[str]", before: str, after: str, 
     if place is Place.PROPERTY and len(passage.text) <= FRAME_LINE_CHARS:
         return seen(0.6, "property", "文件屬性中的機密等級")
     low = passage.line(match.start())[0]
-    apart = (not prefix.strip() and re.match(r"[ \t]{2,}\S", suffix)) or (not suffix.strip() and re.search(r"\S[ \t]{2,}$", prefix))
+    apart = (not prefix.strip(" \t>") and re.match(r"[ \t]{2,}\S", suffix)) or (not suffix.strip() and re.search(r"\S[ \t]{2,}$", prefix))
     if apart and match["noun"] is None and (paper or _where(passage, low) == "head") and not MENTION.search(prefix):
         return seen(0.86, "corner", "標示在文件開頭的左上或右上角")
     return None
@@ -317,7 +318,7 @@ def _bracketed(passage: Passage, seen: "object", prefix: str, suffix: str, *, qu
     if place in TITLES:
         made = seen(0.86, "head-bracket", "主旨或名稱以括弧標示等級")
         return made
-    if re.match(r"[ \t|]{0,12}(?:主[ \t]{0,4}旨|案[ \t]{0,4}由)[ \t]{0,4}[:]", prefix) and TITLE_NOUN.search(re.sub(r"[0-9一二三四五六七八九十]{1,3} ?[份件冊則]$", "", prefix.rstrip())):
+    if re.match(r"[ \t|>]{0,12}(?:主[ \t]{0,4}旨|案[ \t]{0,4}由)[ \t]{0,4}[:]", prefix) and TITLE_NOUN.search(re.sub(r"[0-9一二三四五六七八九十]{1,3} ?[份件冊則]$", "", prefix.rstrip())):
         made = seen(0.82, "subject-bracket", "主旨中的文件名稱後以括弧標示等級")
         return made
     if HEADING.fullmatch(REPLY.sub("", prefix, count=1)):
@@ -341,10 +342,10 @@ IN_NAME = re.compile(r"(?:^|(?<=[_\-. \[【〔({]))(?P<grade>絕對機密|極機
 NAME_TALKS = re.compile(r"宣導|維護|辦法|要點|規定|教材|講義|範例|管理|處理|須知|手冊|法規|銷毀|保護法|講習|課程|申請表|空白")
 UPRIGHT = re.compile(r"(?m)^[ \t>]{0,30}(?P<grade>(?:絕[ \t]{0,4}\n[ \t>]{0,30}對[ \t]{0,4}\n[ \t>]{0,30}|極[ \t]{0,4}\n[ \t>]{0,30})?機[ \t]{0,4}\n[ \t>]{0,30}密|密[ \t]{0,4}\n[ \t>]{0,30}件)[ \t]{0,4}$")
 NO_SUBJECT = re.compile(r"(?:^|(?<=[:|\t\n(\[【〔]))[ \t]{0,8}(?P<mark>密[ \t]{0,4}不[ \t]{0,4}錄[ \t]{0,4}由)(?=[ \t]{0,8}(?:$|[。\n\t|)\]】〕]))")
-FOREIGN = re.compile(r"(?m)(?:^|(?<=[\[(/|\t]))[ \t*\-]{0,30}(?P<mark>TOP[ ]SECRET|SECRET|CONFIDENTIAL)(?:[ /]{1,3}(?:NOFORN|REL TO [A-Z, ]{2,30}|SI|TK))?(?=[ \t/*\-\])|]{0,30}(?:$|\n))")
+FOREIGN = re.compile(r"(?m)(?:^|(?<=[\[(/|\t]))[ \t*>\-]{0,30}(?P<mark>TOP[ ]SECRET|SECRET|CONFIDENTIAL)(?:[ /]{1,3}(?:NOFORN|REL TO [A-Z, ]{2,30}|SI|TK))?(?=[ \t/*\-\])|]{0,30}(?:$|\n))")
 TLP = re.compile(r"(?i)(?<![0-9A-Za-z])TLP[ ]?[:\-][ ]?(?P<mark>RED)(?![0-9A-Za-z])")
-MILITARY = re.compile(r"(?m)(?:^|(?<=[\[【(〔]))[ \t]{0,20}(?P<mark>國家機密亦屬軍事機密|國家機密亦屬國防秘密|軍事機密|國防秘密|軍事秘密)(?=[ \t]{0,20}(?:$|\n|[\]】)〕]))")
-STATED = re.compile(
+MILITARY = re.compile(r"(?m)(?:^|(?<=[\[【(〔]))[ \t>]{0,20}(?P<mark>國家機密亦屬軍事機密|國家機密亦屬國防秘密|軍事機密|國防秘密|軍事秘密)(?=[ \t]{0,20}(?:$|\n|[\]】)〕]))")
+STATED = compile_wide(
     r"(?P<paper>本(?:件|案|函|簽|文|紀錄|簡報|資料|檔案?|文件|公文|郵件|信件?|份(?:文件|資料)?)|附件|附檔|隨信|隨文|此(?:件|份|信|(?=[為係屬]))|這(?=是)|這(?:份|件|封|個)(?:公文|文件|資料|檔案|簽|函|信|簡報)?|剛收到的)[^。;\n,:?]{0,10}?(?:屬|係|為|是|列(?:為)?|核定為|核列|標示為|標的是|以)(?:於)?[ ]?(?:一般公務機密|國家機密)?[「『(【]?(?P<grade>絕對機密|極機密|機密|密件)[」』)】]?(?:級|等級|文件|資料|件|公文|等|辦理|處理|發送|送達|簡報|會議)?(?=[,。;! \n)]|$|請|不得|勿|務必|別|看完|喔|哦)"
 )
 NOT_STATED = re.compile(r"強調|說|認為|主張|聲稱|如|若|倘|是否|非|不是|不屬|應|得|可|未|無|需|要|須|凡|各|嗎|怎|什麼|假設|例")
