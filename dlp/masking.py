@@ -8,7 +8,7 @@ in the next sentence).  Masking a masked text changes nothing: masks hold no val
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dlp.finding import Finding
+from dlp.finding import MEDIUM_FROM, Finding
 from dlp.kinds import Kind
 
 SHORTEST_REPEATED = 3  # characters; shorter ones stand inside other words too often
@@ -38,10 +38,19 @@ def mask_text(text: str, findings: Iterable[Finding], part: str, *, at_least: fl
     Findings of other parts, below ``at_least``, or whose mask is the value itself (classification marks, which are shown)
     are left out.  Of overlapping findings the longer decides; what only touches is replaced side by side.
     """
-    wanted = [f for f in findings if f.part == part and f.confidence >= at_least and f.masked != f.text and f.masked]
+    wanted = [
+        f
+        for f in findings
+        if f.part == part and f.confidence >= at_least and f.masked != f.text and f.masked and not _is_masked(f)
+    ]
     edits = [_Edit(f.start, f.end, f.masked, f.confidence) for f in wanted if 0 <= f.start < f.end <= len(text)]
     edits += _repeats(text, wanted, edits)
     return _apply(text, _without_overlaps(edits))
+
+
+def _is_masked(finding: Finding) -> bool:
+    """A weak finding on what somebody masked already (陳○○之): masking it again would eat the character beside it."""
+    return finding.confidence < MEDIUM_FROM and any(sign in finding.text for sign in "○＊*")
 
 
 def _repeats(text: str, findings: Sequence[Finding], edits: Sequence[_Edit]) -> list[_Edit]:

@@ -104,16 +104,15 @@ class Scanner:
         from dlp.policy import decide
 
         began = perf_counter()
+        policy = self.policy  # once: a reload during the check must not mix two versions
         way = parse_channel(channel)
         found, failed = self._find(document, way, envelope)
         read = tuple((p.path, p.label, len(p.text)) for p in document.parts)
         coverage = Coverage(read, (*document.not_read, *failed))
-        decision = decide(
-            found, coverage, way, envelope=envelope, policy=self.policy, document=document, today=self.today()
-        )
+        decision = decide(found, coverage, way, envelope=envelope, policy=policy, document=document, today=self.today())
         return Verdict(
             name=document.name, channel=way, action=decision.action, findings=tuple(found), rules=decision.rules, coverage=coverage,
-            policy_version=self.policy.version, seconds=perf_counter() - began, document=document,
+            policy_version=policy.version, seconds=perf_counter() - began, document=document,
         )  # fmt: skip
 
     def today(self) -> date:

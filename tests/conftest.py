@@ -36,16 +36,3 @@ def awareness_page() -> str:
         pytest.skip("the awareness page is not here")
     return page.read_text(encoding="utf-8")
 
-
-# Known gaps, found late and not yet mended: each is expected to fail until it is, and is listed here so that nobody forgets.
-KNOWN_GAPS = (
-    "test_official_scenarios.py::test_phrase",
-    "test_official_scenarios.py::test_there_are_enough_scenarios",
-    "test_masking.py::test_masking_twice_is_masking_once",
-)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if any(gap in item.nodeid for gap in KNOWN_GAPS):
-            item.add_marker(pytest.mark.xfail(reason="known gap, see tests/conftest.py", strict=False))

@@ -36,7 +36,16 @@ def _password() -> str:
 @click.option("--no-password", is_flag=True, help="只由單一登入（反向代理）進入")
 @AS
 @click.pass_context
-def add(ctx: click.Context, name: str, roles: str, emails: tuple[str, ...], unit: str, display: str, no_password: bool, account: str | None) -> None:
+def add(
+    ctx: click.Context,
+    name: str,
+    roles: str,
+    emails: tuple[str, ...],
+    unit: str,
+    display: str,
+    no_password: bool,
+    account: str | None,
+) -> None:
     """新增帳號。密碼從終端機或標準輸入讀，不放在命令列。"""
     from dlp.records import accounts
     from dlp.records.people import parse_roles
@@ -44,7 +53,16 @@ def add(ctx: click.Context, name: str, roles: str, emails: tuple[str, ...], unit
     wanted = parse_roles(roles)
     password = None if no_password else _password()
     with opened(ctx) as store:
-        accounts.add(store, name, roles=wanted, actor=acting(store, account), password=password, emails=emails, unit=unit, display=display)
+        accounts.add(
+            store,
+            name,
+            roles=wanted,
+            actor=acting(store, account),
+            password=password,
+            emails=emails,
+            unit=unit,
+            display=display,
+        )
     click.echo(f"已新增帳號 {name}。")
 
 
@@ -226,7 +244,9 @@ def purge(ctx: click.Context, account: str | None) -> None:
         actor = acting(store, account)
         actor.require(Right.ADMINISTER)
         done = keeping.purge(store, actor=actor)
-    click.echo(f"原件 {done.evidence}、事件 {done.incidents}、判斷 {done.decisions}、連線 {done.sessions}、稽核檔 {done.audit_files}。")
+    click.echo(
+        f"原件 {done.evidence}、事件 {done.incidents}、判斷 {done.decisions}、連線 {done.sessions}、稽核檔 {done.audit_files}。"
+    )
 
 
 @admin.command()

@@ -20,7 +20,9 @@ def audit() -> None:
 
 
 @audit.command()
-@click.option("--anchors", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="存在別處的錨點檔，一併比對")
+@click.option(
+    "--anchors", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="存在別處的錨點檔，一併比對"
+)
 @click.option("--without-store", is_flag=True, help="不開資料庫（資料庫損壞時）")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 輸出")
 @click.pass_context
@@ -50,7 +52,10 @@ def verified(store: "Store", anchors: Path | None = None) -> "Report":
 
     t = operations.c
     with store.audit.locked(), store.reading() as connection:  # nothing may be written between the two readings
-        rows = [(r.op, r.seq, r.hash) for r in connection.execute(select(t.op, t.seq, t.hash).where(t.log == store.audit.id))]
+        rows = [
+            (r.op, r.seq, r.hash)
+            for r in connection.execute(select(t.op, t.seq, t.hash).where(t.log == store.audit.id))
+        ]
         return check(store.home, operations=rows, anchors=anchors)
 
 
@@ -69,4 +74,6 @@ def _say(report: "Report") -> None:
     if report.intact:
         click.echo(f"稽核紀錄完好：{report.records} 筆，{report.files} 個檔案，末筆第 {report.last.seq} 筆。")
     else:
-        click.echo(f"稽核紀錄不符：{len(report.faults)} 處，第一處在 {report.faults[0].where}。請保留現場並查明。", err=True)
+        click.echo(
+            f"稽核紀錄不符：{len(report.faults)} 處，第一處在 {report.faults[0].where}。請保留現場並查明。", err=True
+        )

@@ -136,7 +136,9 @@ def _finish(verdicts: Iterator[Verdict | None], fail_on: str, exit_zero: bool) -
     for verdict in verdicts:
         if verdict is None:
             codes.add(ExitCode.USAGE)
-        elif verdict.action >= threshold and (verdict.complete or any(r.findings and r.action >= threshold for r in verdict.rules)):
+        elif verdict.action >= threshold and (
+            verdict.complete or any(r.findings and r.action >= threshold for r in verdict.rules)
+        ):
             codes.add(ExitCode.CLEAN if exit_zero else ExitCode.FINDINGS)
         elif not verdict.complete:
             codes.add(ExitCode.NOT_READ)

@@ -12,7 +12,9 @@ from dlp.resources import package_data
 
 @click.command()
 @click.argument("kind", required=False, metavar="[類別]")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="輸出格式")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="輸出格式"
+)
 def explain(kind: str | None, form: str) -> int:
     """說明一種發現：是什麼、依據、例句。不給類別就列出全部；類別可只寫前半，例如 classified。"""
     kinds = _kinds(kind)
@@ -55,7 +57,12 @@ def _as_text(kind: Kind) -> str:
     lines = [f"{facts['kind']}　{facts['label']}", facts["what"], "", "依據"]
     lines += [f"  {law['citation']}：{law['gist']}" for law in facts["law"]]
     lines += ["對應的宣導規則", *(f"  {seed['text']}" for seed in facts["seed"])]
-    lines += ["這樣算", *(_indented(text) for text in facts["is"]), "這樣不算", *(_indented(text) for text in facts["is_not"])]
+    lines += [
+        "這樣算",
+        *(_indented(text) for text in facts["is"]),
+        "這樣不算",
+        *(_indented(text) for text in facts["is_not"]),
+    ]
     return "\n".join(lines)
 
 

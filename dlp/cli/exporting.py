@@ -20,11 +20,18 @@ def exported(store: "Store", found: "Sequence[Incident]", form: str) -> bytes:
     from dlp.cli.desk import as_object
 
     if form == "json":
-        return (json.dumps([as_object(store, i, details=True) for i in found], ensure_ascii=False, indent=2) + "\n").encode()
+        return (
+            json.dumps([as_object(store, i, details=True) for i in found], ensure_ascii=False, indent=2) + "\n"
+        ).encode()
     if form in ("ocsf", "cef"):
         from dlp.records import siem
 
-        lines = [json.dumps(siem.ocsf(store, i, _kind(i), at=i.opened_at), ensure_ascii=False) if form == "ocsf" else siem.cef(store, i, _kind(i), at=i.opened_at) for i in found]
+        lines = [
+            json.dumps(siem.ocsf(store, i, _kind(i), at=i.opened_at), ensure_ascii=False)
+            if form == "ocsf"
+            else siem.cef(store, i, _kind(i), at=i.opened_at)
+            for i in found
+        ]
         return "".join(line + "\n" for line in lines).encode()
     from dlp.reports.tables import as_csv, as_ods
 
@@ -40,7 +47,22 @@ def _table(store: "Store", found: "Sequence[Incident]") -> "Table":
     from dlp.records.incidents import rules_of
     from dlp.reports.tables import Table
 
-    columns = ("編號", "狀態", "處置", "通路", "開啟", "期限", "名稱", "送件人", "單位", "規則", "承辦", "決定", "重試", "政策")
+    columns = (
+        "編號",
+        "狀態",
+        "處置",
+        "通路",
+        "開啟",
+        "期限",
+        "名稱",
+        "送件人",
+        "單位",
+        "規則",
+        "承辦",
+        "決定",
+        "重試",
+        "政策",
+    )
     rows = tuple(
         (
             i.id, i.state.label, i.action.label, i.channel, shown_time(i.opened_at), shown_time(i.due_at), i.label, i.sender, i.unit,

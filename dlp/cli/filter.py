@@ -39,7 +39,12 @@ def pipe(ctx: click.Context, sender: str, policies: tuple[str, ...], recipients:
         raw = sys.stdin.buffer.read(MESSAGE_BYTES + 1)
         judge, _ = prepare({"policies": list(policies), "home": (ctx.obj or {}).get("home")})
         subject = next((line[8:].strip() for line in raw.splitlines() if line[:8].lower() == b"subject:"), b"")
-        meta = {"sender": sender, "recipients": list(recipients), "too_large": len(raw) > MESSAGE_BYTES, "subject": subject.decode("latin-1")}
+        meta = {
+            "sender": sender,
+            "recipients": list(recipients),
+            "too_large": len(raw) > MESSAGE_BYTES,
+            "subject": subject.decode("latin-1"),
+        }
         judgement = judge(meta, raw)
     except DlpError as err:
         click.echo(f"錯誤 {err.code} {err.message}", err=True)
@@ -50,9 +55,13 @@ def pipe(ctx: click.Context, sender: str, policies: tuple[str, ...], recipients:
         return SysExit.TRY_LATER
     if judgement.get("failed"):
         return SysExit.TRY_LATER
-    if judgement["action"] in ("allow", "log", "warn") or (judgement["action"] == "justify" and judgement["reason_given"]):
+    if judgement["action"] in ("allow", "log", "warn") or (
+        judgement["action"] == "justify" and judgement["reason_given"]
+    ):
         return SysExit.PASS
-    click.echo(f"[DLP {judgement.get('ref', '')}] 未寄出（{'、'.join(judgement['rules'])}）：{judgement.get('tell', '')}")
+    click.echo(
+        f"[DLP {judgement.get('ref', '')}] 未寄出（{'、'.join(judgement['rules'])}）：{judgement.get('tell', '')}"
+    )
     return SysExit.REJECTED
 
 
@@ -64,12 +73,28 @@ def pipe(ctx: click.Context, sender: str, policies: tuple[str, ...], recipients:
 @click.option("--workers", type=click.IntRange(1, 64), default=None)
 @click.option("--url", default="")
 @click.pass_context
-def smtp(ctx: click.Context, listen: str, next_hop: str, hold_header: str, policies: tuple[str, ...], workers: int | None, url: str) -> None:
+def smtp(
+    ctx: click.Context,
+    listen: str,
+    next_hop: str,
+    hold_header: str,
+    policies: tuple[str, ...],
+    workers: int | None,
+    url: str,
+) -> None:
     """SMTP 轉送（smtpd_proxy_filter）：先檢查再進佇列。"""
     asyncio.run(_relay(ctx.obj or {}, listen, next_hop, hold_header, policies, workers, url))
 
 
-async def _relay(obj: dict[str, Any], listen: str, next_hop: str, hold_header: str, policies: tuple[str, ...], workers: int | None, url: str) -> None:
+async def _relay(
+    obj: dict[str, Any],
+    listen: str,
+    next_hop: str,
+    hold_header: str,
+    policies: tuple[str, ...],
+    workers: int | None,
+    url: str,
+) -> None:
     import signal
 
     from dlp.channels.mail.gateway import parse_listen
@@ -80,7 +105,10 @@ async def _relay(obj: dict[str, Any], listen: str, next_hop: str, hold_header: s
     logging.basicConfig(level=logging.INFO)
     here, there = parse_listen(listen), parse_listen(next_hop)
     options = {"policies": [os.path.abspath(p) for p in policies], "home": obj.get("home"), "url": url}
-    pool = Pool(python_command("dlp.channels.mail.judge", json.dumps(options, ensure_ascii=False)), workers or os.cpu_count() or 2)
+    pool = Pool(
+        python_command("dlp.channels.mail.judge", json.dumps(options, ensure_ascii=False)),
+        workers or os.cpu_count() or 2,
+    )
     try:
         await pool.start()
     except WorkerFailed as err:

@@ -26,7 +26,16 @@ def incident() -> None:
 @click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 10_000), help="最多幾筆")
 @JSON
 @click.pass_context
-def list_(ctx: click.Context, states: tuple[str, ...], only_open: bool, overdue: bool, unit: str | None, channel: str | None, limit: int, as_json: bool) -> None:
+def list_(
+    ctx: click.Context,
+    states: tuple[str, ...],
+    only_open: bool,
+    overdue: bool,
+    unit: str | None,
+    channel: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
     """列出事件，最急的在前。"""
     from dlp.records import incidents
     from dlp.records.states import OPEN_STATES, State
@@ -36,7 +45,9 @@ def list_(ctx: click.Context, states: tuple[str, ...], only_open: bool, overdue:
     except ValueError:
         raise click.UsageError(f"狀態只能是 {'、'.join(State)}。") from None
     with opened(ctx) as store:
-        found = incidents.listing(store, states=wanted or None, overdue=overdue, unit=unit, channel=channel, limit=limit)
+        found = incidents.listing(
+            store, states=wanted or None, overdue=overdue, unit=unit, channel=channel, limit=limit
+        )
         if as_json:
             say_json([as_object(store, i) for i in found])
             return
@@ -60,7 +71,15 @@ def show(ctx: click.Context, incident_id: str, as_json: bool) -> None:
             say_json(data)
             return
         click.echo(line_of(found, store.now()))
-        for name, value in (("名稱", found.label), ("送件人", found.sender), ("單位", found.unit), ("收件人數", found.recipients), ("去處", found.destination or found.recipient_class), ("核准人", found.approver), ("政策", found.policy_version)):
+        for name, value in (
+            ("名稱", found.label),
+            ("送件人", found.sender),
+            ("單位", found.unit),
+            ("收件人數", found.recipients),
+            ("去處", found.destination or found.recipient_class),
+            ("核准人", found.approver),
+            ("政策", found.policy_version),
+        ):
             if value:
                 click.echo(f"  {name}  {value}")
         for rule in data["rules"]:
@@ -68,7 +87,9 @@ def show(ctx: click.Context, incident_id: str, as_json: bool) -> None:
         for finding in data["findings"][:50]:
             click.echo(f"  發現  {finding['kind']}  {finding['masked']}  「{finding['snippet']}」")
         for step in incidents.history(store, found):
-            click.echo(f"  歷程  {shown_time(step.at)}  {step.step} → {step.after}  {step.actor}（{step.via}）{'  ' + step.note if step.note else ''}")
+            click.echo(
+                f"  歷程  {shown_time(step.at)}  {step.step} → {step.after}  {step.actor}（{step.via}）{'  ' + step.note if step.note else ''}"
+            )
 
 
 @incident.command()
@@ -151,7 +172,13 @@ def expire(ctx: click.Context) -> None:
 @incident.command()
 @ID
 @click.option("--reason", required=True, help="為什麼要看原件（加密保存，並記入稽核）")
-@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), required=True, help="寫到檔案（600）；- 為標準輸出")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="寫到檔案（600）；- 為標準輸出",
+)
 @AS
 @click.pass_context
 def original(ctx: click.Context, incident_id: str, reason: str, output: Path, account: str | None) -> None:
@@ -179,7 +206,14 @@ def original(ctx: click.Context, incident_id: str, reason: str, output: Path, ac
 
 
 @incident.command()
-@click.option("--format", "form", type=click.Choice(["json", "csv", "ods", "ocsf", "cef"]), default="json", show_default=True, help="格式")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "csv", "ods", "ocsf", "cef"]),
+    default="json",
+    show_default=True,
+    help="格式",
+)
 @click.option("--since", metavar="日期", help="從哪一天開啟的事件起")
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="寫到檔案（600）")
 @AS

@@ -125,7 +125,9 @@ def integrations() -> None:
 
 @integrations.command()
 @click.option("--listen", default="inet:127.0.0.1:8891", show_default=True, help="milter 位址，同 dlp milter --listen")
-@click.option("--if-down", type=click.Choice(["tempfail", "quarantine"]), default="tempfail", show_default=True, help="引擎停止時")
+@click.option(
+    "--if-down", type=click.Choice(["tempfail", "quarantine"]), default="tempfail", show_default=True, help="引擎停止時"
+)
 def postfix(listen: str, if_down: str) -> None:
     """印出 main.cf 與 master.cf 要加的行。"""
     click.echo(POSTFIX.format(milter=listen, default=if_down), nl=False)
@@ -146,7 +148,9 @@ def exchange() -> None:
 
 @integrations.command()
 @click.option("--base-url", required=True, metavar="URL", help="例如 https://dlp.example.gov.tw/v2")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), default=Path("dlp-settings.oxt"), show_default=True)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), default=Path("dlp-settings.oxt"), show_default=True
+)
 def libreoffice(base_url: str, output: Path) -> None:
     """產生 LibreOffice 設定擴充（.oxt）：寫作時畫底線，不含程式碼。"""
     if not base_url.startswith(("http://", "https://")):
@@ -155,4 +159,6 @@ def libreoffice(base_url: str, output: Path) -> None:
         package.writestr("META-INF/manifest.xml", MANIFEST)
         package.writestr("description.xml", DESCRIPTION)
         package.writestr("dlp.xcu", XCU.format(base=escape(base_url.rstrip("/"))))
-    click.echo(f"已寫入 {output}。在 LibreOffice 選「工具 → 擴充功能」加入後重新啟動。只支援 Writer，逐段檢查；沒有底線也可能是伺服器停了。")
+    click.echo(
+        f"已寫入 {output}。在 LibreOffice 選「工具 → 擴充功能」加入後重新啟動。只支援 Writer，逐段檢查；沒有底線也可能是伺服器停了。"
+    )

@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from dlp.cli.options import engine_options, scanner_for
-from dlp.detectors.road import FINDINGS_KEPT
 from dlp.errors import ExitCode, UsageError
+from dlp.verdict import FINDINGS_KEPT
 
 
 @click.command()
@@ -18,15 +18,13 @@ def mask(file: str, output: Path | None, **engine: Any) -> int:
     """產生遮蔽版：把找到的內容換成安全寫法，輸出內文文字。檔名寫 - 從標準輸入讀。"""
     import sys
 
-    from dlp.reports.verdict_json import masked_range
-
     scanner = scanner_for(engine)
     verdict = (
         scanner.check_bytes(sys.stdin.buffer.read(), "", "post") if file == "-" else scanner.check_file(file, "post")
     )
     if len(verdict.findings) >= FINDINGS_KEPT:
         raise UsageError("需遮蔽之處太多（超過 1,000 處），請分成數份再遮蔽。", code="E150")
-    body = [masked_range(verdict, p.path, 0, len(p.text)) for p in verdict.document.parts if p.place != "file-name"]
+    body = [verdict.masked(p.path) for p in verdict.document.parts if p.place != "file-name"]
     text = "\n".join(body)
     if output is None:
         click.echo(text)

@@ -31,7 +31,10 @@ def run_gateway(obj: dict[str, Any], listen: str, policies: tuple[str, ...], wor
     where = parse_listen(listen)
     home = open_home(obj.get("home"))
     options = {"policies": [os.path.abspath(p) for p in policies], "home": str(home.path), "url": url}
-    pool = Pool(python_command("dlp.channels.mail.judge", json.dumps(options, ensure_ascii=False)), workers or os.cpu_count() or 2)
+    pool = Pool(
+        python_command("dlp.channels.mail.judge", json.dumps(options, ensure_ascii=False)),
+        workers or os.cpu_count() or 2,
+    )
     asyncio.run(Gateway(where, pool, status_path=home.path / "milter.status.json").run())
 
 

@@ -32,7 +32,9 @@ def _paths(paths: tuple[Path, ...]) -> list[Path]:
 
 @policy.command()
 @_PATHS
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="輸出格式")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="輸出格式"
+)
 def lint(paths: tuple[Path, ...], form: str) -> int:
     """一次列出全部錯誤：檔案:行:字。有錯以 2 結束。"""
     from dlp.policy.compiling import expired
@@ -43,11 +45,25 @@ def lint(paths: tuple[Path, ...], form: str) -> int:
         faults = (*faults, *expired(loaded, date.today()))
     errors = sum(not f.warning for f in faults)
     if form == "json":
-        click.echo(json.dumps({"ok": not errors, "version": loaded.version if loaded else None, "faults": [_as_object(f) for f in faults]}, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                {
+                    "ok": not errors,
+                    "version": loaded.version if loaded else None,
+                    "faults": [_as_object(f) for f in faults],
+                },
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
     else:
         for fault in faults:
             click.echo(fault.text)
-        click.echo(f"{errors} 個錯誤，政策未生效。" if errors else f"政策沒有錯誤：{len(loaded.rules) if loaded else 0} 條規則，版本 {loaded.version if loaded else ''}。")
+        click.echo(
+            f"{errors} 個錯誤，政策未生效。"
+            if errors
+            else f"政策沒有錯誤：{len(loaded.rules) if loaded else 0} 條規則，版本 {loaded.version if loaded else ''}。"
+        )
     return int(ExitCode.USAGE if errors else ExitCode.CLEAN)
 
 
@@ -98,7 +114,9 @@ def test(paths: tuple[Path, ...], rules: tuple[str, ...], no_model: bool, verbos
         if verbose and outcome.passed:
             click.echo(f"通過 {outcome.name}")
         if not outcome.passed:
-            click.echo(f"不符 {outcome.name}（{outcome.rule.name}）：應為{outcome.test.expect.label}，結果{outcome.got.label}")
+            click.echo(
+                f"不符 {outcome.name}（{outcome.rule.name}）：應為{outcome.test.expect.label}，結果{outcome.got.label}"
+            )
             if outcome.test.text is not None:
                 click.echo(f"     句子「{_short(outcome.test.text)}」")
             click.echo(f"     原因 {outcome.why}")
@@ -113,7 +131,14 @@ def _short(text: str) -> str:
 
 @policy.command()
 @_PATHS
-@click.option("--format", "form", type=click.Choice(["text", "odt", "yaml", "json"]), default="text", show_default=True, help="輸出格式")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "odt", "yaml", "json"]),
+    default="text",
+    show_default=True,
+    help="輸出格式",
+)
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="寫到檔案（odt 必填）")
 @click.option("--title", default="", help="文件標題")
 def show(paths: tuple[Path, ...], form: str, output: Path | None, title: str) -> int:
@@ -133,7 +158,9 @@ def show(paths: tuple[Path, ...], form: str, output: Path | None, title: str) ->
     elif form == "json":
         from dlp.policy.digest import canonical
 
-        data = json.dumps({"version": loaded.version, **canonical(loaded)}, ensure_ascii=False, indent=2).encode() + b"\n"
+        data = (
+            json.dumps({"version": loaded.version, **canonical(loaded)}, ensure_ascii=False, indent=2).encode() + b"\n"
+        )
     else:
         data = clauses_of(loaded, title=title).text.encode()
     if output is not None:
@@ -254,7 +281,9 @@ def new(path: Path, office: str, domain: str) -> int:
 @click.option("--added-by", required=True, help="誰加的")
 @click.option("--rule", "rules", multiple=True, metavar="代號", help="只對這些規則有效")
 @click.pass_context
-def accept(ctx: click.Context, path: Path, kind: str, why: str, until: str, added_by: str, rules: tuple[str, ...]) -> int:
+def accept(
+    ctx: click.Context, path: Path, kind: str, why: str, until: str, added_by: str, rules: tuple[str, ...]
+) -> int:
     """把一個值（從標準輸入讀，不寫在命令列）加進允許清單；只存加密雜湊。"""
     from dlp.kinds import Kind
     from dlp.policy.accepting import accept as add

@@ -33,11 +33,13 @@ def render(verdict: Verdict, *, name: str | None, when: datetime) -> str:
 
 def _rule(verdict: Verdict, rule: RuleHit) -> list[str]:
     findings = [verdict.findings[i] for i in rule.findings]
-    level = max((f.level for f in findings), key=lambda x: x.rank).label if findings else "高"
-    head = f"  {click.style(rule.action.label, fg=COLOURS[rule.action], bold=True)} {rule.id} {rule.name}    把握度 {level}"
+    sure = f"    把握度 {max((f.level for f in findings), key=lambda x: x.rank).label}" if findings else ""
+    head = f"  {click.style(rule.action.label, fg=COLOURS[rule.action], bold=True)} {rule.id} {rule.name}{sure}"
     lines = [head]
+    said = ""
     for finding in findings[:SHOWN_PER_RULE]:
-        lines += _finding(verdict, finding)
+        lines += _finding(verdict, finding, said)
+        said = _why(finding)  # the same reason is said once, not beneath every row of a register
     if len(findings) > SHOWN_PER_RULE:
         lines.append(f"    … 另有 {len(findings) - SHOWN_PER_RULE} 處")
     if rule.tell:
@@ -50,13 +52,15 @@ def _rule(verdict: Verdict, rule: RuleHit) -> list[str]:
     return lines
 
 
-def _finding(verdict: Verdict, finding: Finding) -> list[str]:
-    where = verdict.part(finding.part).label
+def _why(finding: Finding) -> str:
     reasons = "；".join(f"{LAYER_LABELS[r.layer]}：{r.text}" for r in finding.reasons)
-    lines = [f"    {where}「{snippet(verdict, finding)}」"]
-    if reasons:
-        lines.append(f"    為什麼  {finding.label}（{reasons}）")
-    return lines
+    return f"    為什麼  {finding.label}（{reasons}）" if reasons else ""
+
+
+def _finding(verdict: Verdict, finding: Finding, said: str) -> list[str]:
+    why = _why(finding)
+    shown = f"    {verdict.part(finding.part).label}「{snippet(verdict, finding)}」"
+    return [shown, why] if why and why != said else [shown]
 
 
 def _conclusion(verdict: Verdict, rules: list[RuleHit], logged: int) -> list[str]:

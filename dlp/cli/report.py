@@ -25,7 +25,13 @@ def _add(kind: str, help_: str) -> None:
     @report.command(kind, help=help_)
     @click.option("--date", "day", metavar="日期", help="期間內的任一天（預設：日報為昨天，週報、月報為上一期）")
     @click.option("--format", "forms", default="html", show_default=True, help=f"格式，以逗號分隔：{','.join(FORMATS)}")
-    @click.option("--output", "-o", "folder", type=click.Path(file_okay=False, path_type=Path), help="寫到資料夾（檔名自動）；省略則輸出到標準輸出")
+    @click.option(
+        "--output",
+        "-o",
+        "folder",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="寫到資料夾（檔名自動）；省略則輸出到標準輸出",
+    )
     @click.option("--office", default="", envvar="DLP_OFFICE", help="機關名稱")
     @click.pass_context
     def run(ctx: click.Context, day: str | None, forms: str, folder: Path | None, office: str) -> None:
@@ -49,7 +55,9 @@ def _make(ctx: click.Context, kind: str, day: date | None, forms: list[str], fol
         raise click.UsageError("一次輸出多種格式時請用 --output 指定資料夾。")
     period = period_of(kind, day or _last(kind))
     with opened(ctx) as store:
-        content = content_of(gather(store, period, exceptions=_exceptions(), audit_intact=verified(store).intact), office=office)
+        content = content_of(
+            gather(store, period, exceptions=_exceptions(), audit_intact=verified(store).intact), office=office
+        )
     for form in forms:
         target = folder / f"dlp-{kind}-{period.first.isoformat()}.{form}" if folder else None
         if folder:

@@ -146,5 +146,3 @@ def _text_line(item: dict[str, Any], action: Action) -> str:
         n["detail"] or n["reason"] for n in item["not_read"]
     )
     return f"{action.label}\t{'新' if item['state'] == 'new' else '仍在'}\t{item['path']}\t{kinds}"
-
-

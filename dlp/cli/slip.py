@@ -20,7 +20,13 @@ def slip() -> None:
 
 @slip.command()
 @_DRAFT
-@click.option("--channel", type=click.Choice(["mail", "post", "share", *DESTINATIONS]), default="post", show_default=True, help="從哪裡送出")
+@click.option(
+    "--channel",
+    type=click.Choice(["mail", "post", "share", *DESTINATIONS]),
+    default="post",
+    show_default=True,
+    help="從哪裡送出",
+)
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="寫到檔案（預設為標準輸出）")
 @engine_options
 def new(draft: str, channel: str, output: Path | None, **engine: Any) -> int:

@@ -17,11 +17,11 @@ from dlp.document import NotRead, NotReadReason, Part
 from dlp.finding import Finding
 from dlp.text.folding import fold
 from dlp.text.joining import join, needs_joining
+from dlp.verdict import FINDINGS_KEPT
 
 WHOLE_PART_CHARS = 65_536
 WINDOW_BYTES = 3_000  # about a thousand Chinese characters of context on each side of a cue
 LONGEST_REGION_BYTES = 262_144
-FINDINGS_KEPT = 1_000  # per document (L22); more are only counted
 
 
 @cache

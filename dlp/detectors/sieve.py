@@ -8,8 +8,10 @@ import itertools
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version as installed
 from typing import Any, Protocol
 
+from dlp.detectors import sieve_cache
 from dlp.detectors.contract import Cue
 from dlp.detectors.cues import (
     EVASIONS,
@@ -107,10 +109,19 @@ class _Database:
 
         self._hyperscan = hyperscan
         flags = (hyperscan.HS_FLAG_UTF8 if utf8 else 0) | (hyperscan.HS_FLAG_SINGLEMATCH if once else 0)
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
-            expressions=list(expressions), ids=list(ids), elements=len(ids), flags=[flags] * len(ids)
-        )
+        name = sieve_cache.key(installed("hyperscan"), expressions, ids, flags)
+        stored = sieve_cache.load(name)
+        try:
+            if stored is None:
+                raise hyperscan.InvalidError
+            self._database = hyperscan.loadb(stored, mode=hyperscan.HS_MODE_BLOCK)
+        except hyperscan.HyperscanError:
+            # None kept, or one that this build of the library does not take.
+            self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+            self._database.compile(
+                expressions=list(expressions), ids=list(ids), elements=len(ids), flags=[flags] * len(ids)
+            )
+            sieve_cache.store(name, hyperscan.dumpb(self._database))
         self._local = threading.local()
 
     def scan(self, data: bytes, on_match: Any) -> None:

@@ -12,6 +12,7 @@ from dlp.detectors.meaning import weigh
 from dlp.detectors.people import records, whom
 from dlp.detectors.people.cases import INFORMANT
 from dlp.detectors.people.persons_in_frames import Filler, fillers
+from dlp.finding import MEDIUM_FROM
 from dlp.kinds import Kind
 
 ID = "informant.identity"
@@ -35,7 +36,10 @@ KEPT = 400  # hits of a passage; more say nothing new
 def relate(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
     """Persons, contacts and papers that show who informed."""
     for filler in islice(fillers(passage, hits, INFORMANT), KEPT):
-        yield _hit(passage, filler)
+        hit = _hit(passage, filler)
+        # A name that is masked already and shows nobody is no finding.
+        if hit.confidence >= MEDIUM_FROM or hit.masked != passage.text[hit.start : hit.end]:
+            yield hit
     yield from records.informant_records(passage, hits, fix=FIX)
 
 

@@ -14,7 +14,7 @@ from dlp.detectors.people.cases import PETITION, frames
 from dlp.detectors.people.clues import clues_in
 from dlp.detectors.people.persons_in_frames import LIVES, Filler, fillers
 from dlp.detectors.setting import sentence_range
-from dlp.finding import Layer, Reason
+from dlp.finding import MEDIUM_FROM, Layer, Reason
 from dlp.kinds import Kind
 
 ID = "petition.identity"
@@ -33,7 +33,10 @@ KEPT = 400
 def relate(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
     """Persons and contacts that show who petitioned."""
     for filler in islice(fillers(passage, hits, PETITION), KEPT):
-        yield _hit(passage, filler)
+        hit = _hit(passage, filler)
+        # A name that is masked already and shows nobody is no finding.
+        if hit.confidence >= MEDIUM_FROM or hit.masked != passage.text[hit.start : hit.end]:
+            yield hit
     yield from _by_home(passage, hits)
     yield from records.petition_records(passage, hits, fix=FIX)
 

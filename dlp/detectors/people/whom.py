@@ -56,7 +56,7 @@ SURNAME_TITLE = re.compile(f"{SURNAME}(?:{TITLE})")
 FULL = re.compile(
     rf"(?P<sur>{SURNAME})(?P<given>{HAN_GIVEN}{HAN_GIVEN}?(?:{HAN_GIVEN}(?<=(?:{'|'.join(COMPOUND)})...|{SINGLE}{SINGLE}..))?){TAIL}"
 )
-MASKED = re.compile(rf"(?P<sur>{SURNAME})(?:{MASK}{{1,2}}\p{{Han}}?|\p{{Han}}{MASK}{{1,2}})(?![0-9A-Za-z○〇])")
+MASKED = re.compile(rf"(?P<sur>{SURNAME})(?:{MASK}{{1,2}}(?:(?![之的於在說是等與和因遭向及並稱來])\p{{Han}})?|\p{{Han}}{MASK}{{1,2}})(?![0-9A-Za-z○〇])")
 TITLED = re.compile(rf"(?P<sur>{SURNAME})(?:{HAN_GIVEN}{{1,2}})?(?P<title>{TITLE})(?!會|們|科|處|局|室|性|生|工會|公會|節)|(?P<sur2>{SINGLE})姓(?P<who>{TITLE}|\p{{Han}}{{2,3}})|姓(?P<sur3>{SURNAME})(?![名氏])|老(?P<sur4>{SINGLE})(?=[,。的啦嘛\s]|去|打|寫|講|告)|小(?P<sur5>{SINGLE})(?=[,。的啦嘛\s]|去|打|寫|講|告|請)")
 NICK = re.compile(r"阿(?![姨伯公嬤婆兄姊弟爸媽里根富莫拉斯])\p{Han}(?:[師哥姊姐伯叔姨嫂董仔])?(?=$|[,。「」()\s的啦嘛打去寫講告就是])|(?<=[是叫為由人就])小(?![組孩時姐弟心學吃朋說偷編妹鎮區型麥貓狗傢])\p{Han}(?=$|[,。\s的啦嘛)])|(?:叫做?|暱稱|綽號|帳號|ID|名為|人稱|化名|網名|署名)[:為是叫「]{0,3}「(?P<nick>[^「」\n]{1,10})」|(?P<child>\p{Han}{2})(?:媽媽|爸爸|媽咪|把拔|阿嬤|阿公)")  # fmt: skip
 INDIGENOUS = re.compile(r"\p{Han}{1,5}[·‧・]\p{Han}{1,5}?(?:[·‧・]\p{Han}{1,5}?)?" + TAIL)
