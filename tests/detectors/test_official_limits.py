@@ -65,8 +65,8 @@ def test_however_it_is_typed(way: str) -> None:
         for case in yaml.safe_load(path.read_text(encoding="utf-8")):
             wanted = case.get("kind") or next((k for k, level in case.get("expect", {}).items() if level != "low"), None)
             text = case.get("for", case.get("text"))
-            if wanted is None or text is None or case.get("gap") or case.get("gap_for"):
-                continue
+            if wanted is None or text is None or case.get("gap") or case.get("gap_for") or "name" in case:
+                continue  # with a name, the mark stands in the name and not in the text
             found, _ = road.find(Context(Document.from_text(WAYS[way](text)), Channel.MAIL, case.get("today", TODAY)))
             if not any(f.kind.startswith(wanted) and f.confidence >= MEDIUM_FROM for f in found):
                 missed.append(text)

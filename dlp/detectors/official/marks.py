@@ -30,7 +30,9 @@ CUES = (
     *pattern(r"密[ \t]{1,12}件"),
     *pattern(r"[機密][ \t]{0,4}\r?\n[ \t>]{0,30}[密件]"),
     *pattern(rf"{OPEN_CUE}[ \t]{{0,4}}密[ \t]{{0,4}}{CLOSE_CUE}"),
-    *pattern(r"密[ \t]{0,12}[\[(【〔|│┃※★☆*/:_\-.,]"),
+    *pattern(r"密[ \t]{0,12}[\[(【〔|│┃※★☆*/_]"),
+    # 茂密, and 緊密, end clauses everywhere: before a comma or stop a mark also begins something.
+    *pattern(r"(?:^|[\n\r\t\f:;|│┃※★☆*#=>/_\-.(\[【〔「『○●◎■▲◆◇□])[ \t>]{0,12}密[ \t]{0,12}[:\-.,]"),
     *pattern(r"密[ \t]{2,12}"),
     *pattern(r"密[ \t]{0,4}[0-9]"),
     *pattern(r"(?:^|[\n_\-. \t※★☆*=#/|│┃>:,◎●○■▲◆◇□(\[【〔\f])密[ \t]{0,12}(?:$|[\r\n※★☆*=#/|│┃>。\t\f)\]】〕])"),
