@@ -119,12 +119,13 @@ def header(data: bytes) -> tuple[bytes, bytes]:
 
 
 def add_header(name: str, value: str) -> bytes:
-    return packet(ADD_HEADER, name.encode("ascii") + b"\0" + value.encode("utf-8") + b"\0")
+    """The value with its leading space: with LEADING_SPACE agreed, the mail server adds none."""
+    return packet(ADD_HEADER, name.encode("ascii") + b"\0 " + value.encode("utf-8") + b"\0")
 
 
 def change_header(name: str, value: bytes, *, index: int = 1) -> bytes:
     """Replace the ``index``-th header of this name (from 1)."""
-    return packet(CHANGE_HEADER, struct.pack("!I", index) + name.encode("ascii") + b"\0" + value + b"\0")
+    return packet(CHANGE_HEADER, struct.pack("!I", index) + name.encode("ascii") + b"\0 " + value + b"\0")
 
 
 def quarantine(reason: str) -> bytes:
