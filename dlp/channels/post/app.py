@@ -130,10 +130,13 @@ async def _verdict(request: Request) -> Verdict:
         except Exception:
             # The form parser raises several kinds for a broken body; the person can only send it again.
             raise Refused(400, "W124", "上傳內容不完整，請重新選擇檔案。") from None
-        upload, where = form.get("file"), str(form.get("channel") or "post")
-        if not isinstance(upload, UploadFile):
-            raise Refused(422, "W125", "缺少檔案欄位 file。")
-        data = await upload.read()
+        try:
+            upload, where = form.get("file"), str(form.get("channel") or "post")
+            if not isinstance(upload, UploadFile):
+                raise Refused(422, "W125", "缺少檔案欄位 file。")
+            data = await upload.read()
+        finally:
+            await form.close()  # removes the spooled upload at once (F78)
         verdict = await service.run(service.check_file, data, upload.filename or "", where)
     else:
         value = await _json(request)
