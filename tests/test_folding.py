@@ -122,6 +122,13 @@ def test_a_region_carries_its_base(original: str, base: int) -> None:
         assert there.to_original(i, i + 1) == tuple(x + base for x in here.to_original(i, i + 1))
 
 
+def test_every_character_is_folded_to_the_end() -> None:
+    every = [chr(c) for c in range(0x30000) if not 0xD800 <= c < 0xE000]
+    once = fold("\n".join(every)).text
+    assert fold(once).text == once
+    assert fold("为众启").text == "為眾啟"
+
+
 def test_no_ignorable_character_survives() -> None:
     ignorable = [chr(c) for c in range(0x3000) if unicodedata.category(chr(c)) == "Cf"]
     assert fold("".join(ignorable)).text == ""

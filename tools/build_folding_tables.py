@@ -101,6 +101,8 @@ def main() -> int:
         if unicodedata.category(char) in ("Cn", "Co"):
             continue
         new = fold(char, to_traditional)
+        while (again := "".join(fold(c, to_traditional) for c in new)) != new:
+            new = again  # 为 → 爲 → 為: folding twice must be folding once
         if new != char:
             rows.append(f"{code:X}\t{' '.join(f'{ord(c):X}' for c in new)}")
     (OUT / "folding.tsv").write_text("\n".join(rows) + "\n", encoding="ascii")
