@@ -32,7 +32,9 @@ COMMON = (
     "美淑秀麗玉玲惠志華雅珠俊珍文明宏怡素娟英蘭雄雲琴建鳳婷慧貞家豪月芬卿宇冠碧翰柏廷金梅宗傑香銘君秋宜承正霞佳賢靜蓮雯國龍翔哲成榮霖進娥"
     "欣忠寶偉蓁瑋芳春良興蓉世昌義強敏子恩萍枝雪心鈺詩涵彬輝彥德信財鴻祥凱武嘉章軒仁威維欽博男"
 )
-NEVER_GIVEN = set("於後裡麼們嗎與個為從這還沒過間請說該總樣")  # Traditional function words that share a Simplified form with name characters
+NEVER_GIVEN = set(
+    "於後裡麼們嗎與個為從這還沒過間請說該總樣"
+)  # Traditional function words that share a Simplified form with name characters
 MIN_WORD_FREQUENCY = 20
 SIMPLIFY = simplify_table()
 
@@ -119,7 +121,10 @@ def write_given(facts: Path, known: dict[str, tuple[int, str]]) -> None:
     ordinary = ordinary_shares()
     for char in sorted(chars | {s for s in known if len(s) == 1}):
         shares = [
-            (MINISTRY_WEIGHT * ministry[p][char] / totals[0][p] + DICTIONARY_WEIGHT * from_dictionary[p][simplify(char)] / totals[1][p])
+            (
+                MINISTRY_WEIGHT * ministry[p][char] / totals[0][p]
+                + DICTIONARY_WEIGHT * from_dictionary[p][simplify(char)] / totals[1][p]
+            )
             / (MINISTRY_WEIGHT + DICTIONARY_WEIGHT)
             for p in range(3)
         ]

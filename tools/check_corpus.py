@@ -19,13 +19,60 @@ from dlp.kinds import Kind
 
 FOLDER = Path(__file__).parent.parent / "models" / "corpus"
 LEAK_TOPICS = frozenset(
-    ["petition_case", "informant_case", "personal_record", "special_category", "draft", "closed_meeting", "secret", "classified", "itinerary", "deployment", "unannounced", "personnel", "system", "third_party"]
+    [
+        "petition_case",
+        "informant_case",
+        "personal_record",
+        "special_category",
+        "draft",
+        "closed_meeting",
+        "secret",
+        "classified",
+        "itinerary",
+        "deployment",
+        "unannounced",
+        "personnel",
+        "system",
+        "third_party",
+    ]
 )
 HARMLESS_TOPICS = frozenset(
-    ["awareness", "law", "procedure", "news", "fiction", "blank_form", "job_ad", "published_result", "statistics", "official_letter", "masked_version", "daily_life", "question", "public_contact", "complaint_without_content"]
+    [
+        "awareness",
+        "law",
+        "procedure",
+        "news",
+        "fiction",
+        "blank_form",
+        "job_ad",
+        "published_result",
+        "statistics",
+        "official_letter",
+        "masked_version",
+        "daily_life",
+        "question",
+        "public_contact",
+        "complaint_without_content",
+    ]
 )
 ROLES = frozenset(
-    ["informant", "reported", "petitioner", "applicant", "victim", "witness", "handler", "official", "public", "author", "patient", "student", "family", "offender", "other"]
+    [
+        "informant",
+        "reported",
+        "petitioner",
+        "applicant",
+        "victim",
+        "witness",
+        "handler",
+        "official",
+        "public",
+        "author",
+        "patient",
+        "student",
+        "family",
+        "offender",
+        "other",
+    ]
 )
 MARK = re.compile(r"⟦([a-z-]+)\|([^⟦⟧|]+)⟧")
 SHINGLE = 10
@@ -74,7 +121,7 @@ def unmark(marked: str) -> tuple[str, tuple[Person, ...]]:
 
 def load(paths: Iterable[Path] | None = None) -> Iterator[Labelled]:
     """All texts, in file order.  Raises ValueError on the first fault; run ``main`` for all of them."""
-    for path in paths or sorted(FOLDER.glob("w*.jsonl")):
+    for path in paths or sorted(FOLDER.glob("[wxy]*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.strip():
                 item = json.loads(line)
@@ -164,7 +211,7 @@ def near_duplicates(texts: list[Labelled]) -> Iterator[str]:
 
 
 def main(argv: list[str]) -> int:
-    paths = [Path(a) for a in argv] or sorted(FOLDER.glob("w*.jsonl"))
+    paths = [Path(a) for a in argv] or sorted(FOLDER.glob("[wxy]*.jsonl"))
     found = [fault for path in paths for fault in faults(path)]
     if not found:
         texts = list(load(paths))

@@ -1,10 +1,12 @@
 """Train models/zh_dlp from models/corpus and, where given, public background text.
 
-    python -m tools.train [--corpus DIR] [--out models/zh_dlp] [--rounds 2]
+    python -m tools.train [--corpus DIR] [--encoder build/encoder.pt] [--out models/zh_dlp] [--epochs 12]
 
-Steps, all with fixed seeds on one CPU: persons (CRF over characters; own texts, UNER sentences where the corpus folder has
-them), topics (logistic regression over hashed pieces; own texts, public negatives as harmless, hard negatives mined in a
-second round), calibration on the dev writers.  Prints figures on dev; ``make evaluate`` measures on test.
+One network learns four things at once: persons and their roles (own texts; UNER sentences where the corpus folder has them), leak or
+talk, topics and kinds (own texts; public texts are never leaks).  Half of the names are replaced by made-up ones each time, so that no
+name is learnt.  The two texts of a pair come together and are also compared with each other.  After a first part, the public
+texts that the network takes most for leaks come more often.  Calibrated on the dev writers; test writers are not read.
+Fixed seeds, CPU.
 """
 
 import argparse
@@ -15,28 +17,44 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
+from torch.nn import functional
 
-from dlp.language import persons as person_tags
-from dlp.language.abstraction import abstract
-from dlp.language.features import characters
-from dlp.language.persons import PersonModel
-from dlp.language.topics import BUCKETS, LEAK, TopicModel, vector
+from dlp.kinds import Kind
+from dlp.language.features import name_lists
+from dlp.language.network import PIECE, ROWS, TAGS, Network
+from dlp.language.signals import MASK, Vocabulary, pair_ids, signals
 from dlp.text.folding import fold
-from tools.check_corpus import Labelled, load, splits
+from tools.check_corpus import HARMLESS_TOPICS, LEAK_TOPICS, Labelled, load, splits
 from tools.false_alarms import corpus_folder
+from tools.network import AtRunTime, Encoder, Reader
 
 ROOT = Path(__file__).parent.parent
 SEED = 20261125
-NEGATIVES_FIRST_ROUND = 6_000
-NEGATIVES_MINED = 4_000
-# Roles that the recognizer tells apart; the rest is «other».
-ROLES = frozenset(
-    {"informant", "reported", "petitioner", "victim", "handler", "official", "public", "patient", "family"}
-)
+BATCH_CHARS = 6_000
+PUBLIC_EACH_EPOCH = 1_500
+ROLES = ("other", "informant", "reported", "petitioner", "applicant", "victim", "witness", "handler", "official", "public", "author", "patient", "student", "family", "offender")  # fmt: skip
+TOPICS = tuple(sorted(LEAK_TOPICS) + sorted(HARMLESS_TOPICS))
+KINDS = tuple(Kind)
+IGNORED = -100
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Folded text; persons (start, end, role number or IGNORED); the rest None where the source does not say."""
+
+    text: str
+    persons: tuple[tuple[int, int, int], ...] | None
+    leak: bool | None
+    topic: int = IGNORED
+    kinds: tuple[int, ...] | None = None
+    pair: str | None = None
+    weight: float = 1.0
 
 
 def one_to_one(text: str) -> str:
@@ -45,211 +63,353 @@ def one_to_one(text: str) -> str:
     return folded if len(folded) == len(text) else text
 
 
-def person_sentences(texts: list[Labelled]) -> Iterator[tuple[str, list[tuple[int, int, str]]]]:
-    for item in texts:
-        at = 0
-        folded = one_to_one(item.text)
-        for line in folded.splitlines(keepends=True):
-            inside = [
-                (p.start - at, p.end - at, p.role if p.role in ROLES else "other")
-                for p in item.persons
-                if at <= p.start and p.end <= at + len(line)
-            ]
-            if line.strip():
-                yield line, inside
-            at += len(line)
+def held_out(item_id: str) -> bool:
+    """One in five public texts is kept for evaluation, chosen by digest of its id."""
+    return hashlib.sha256(item_id.encode()).digest()[0] % 5 == 0
 
 
-def uner(folder: Path, split: str) -> Iterator[tuple[str, list[tuple[int, int, str]]]]:
-    path = folder / "labelled" / f"uner_zh_gsd_{split}.jsonl"
-    for line in path.open(encoding="utf-8"):
+def own(item: Labelled) -> Example:
+    persons = tuple((p.start, p.end, ROLES.index(p.role) if p.role in ROLES else 0) for p in item.persons)
+    kinds = tuple(KINDS.index(Kind(k)) for k in item.kinds)
+    return Example(one_to_one(item.text), persons, item.leak, TOPICS.index(item.topic), kinds, f"{item.writer}:{item.pair}" if item.pair else None)  # fmt: skip
+
+
+def uner(corpus: Path, split: str) -> list[Example]:
+    out = []
+    for line in (corpus / "labelled" / f"uner_zh_gsd_{split}.jsonl").open(encoding="utf-8"):
         item = json.loads(line)
-        yield one_to_one(item["text"]), [(a, b, "public") for a, b, label in item["spans"] if label == "PER"]
+        spans = tuple((a, b, IGNORED) for a, b, label in item["spans"] if label == "PER")
+        out.append(Example(one_to_one(item["text"]), spans, None))
+    return out
 
 
-def train_persons(out: Path, own: list[Labelled], corpus: Path | None, *, iterations: int) -> None:
-    import pycrfsuite
-
-    trainer = pycrfsuite.Trainer(verbose=False)
-    sentences = list(person_sentences(own)) + (list(uner(corpus, "train")) if corpus else [])
-    for text, spans in sentences:
-        trainer.append(characters(text), person_tags.tags(len(text), spans))
-    trainer.set_params({"c1": 0.05, "c2": 0.02, "max_iterations": iterations, "feature.possible_transitions": True})
-    out.mkdir(parents=True, exist_ok=True)
-    trainer.train(str(out / "persons.crf"))
-
-
-def score_persons(model: PersonModel, sentences: Iterator[tuple[str, list[tuple[int, int, str]]]]) -> str:
-    hit = false = missed = role = 0
-    for text, spans in sentences:
-        found = {(n.start, n.end): n.role for n in model.find(text)}
-        gold = {(a, b): r for a, b, r in spans}
-        hit += len(found.keys() & gold.keys())
-        role += sum(found[k] == gold[k] for k in found.keys() & gold.keys())
-        false += len(found.keys() - gold.keys())
-        missed += len(gold.keys() - found.keys())
-    return f"P {hit / max(1, hit + false):.3f} R {hit / max(1, hit + missed):.3f} F1 {2 * hit / max(1, 2 * hit + false + missed):.3f} role {role / max(1, hit):.3f}"
-
-
-def negatives(corpus: Path, count: int, seed: int) -> list[str]:
-    """A fixed sample of the public texts; one in five is left out for evaluation (by digest of the id)."""
-    texts = []
+def public(corpus: Path) -> list[Example]:
+    """All public texts that training may see, each cut to one piece."""
+    out = []
     for path in sorted((corpus / "negatives").glob("*.jsonl")):
         for line in path.open(encoding="utf-8"):
             item = json.loads(line)
             if not held_out(item["id"]):
-                texts.append(item["text"][:1500])
-    random.Random(seed).shuffle(texts)
-    return texts[:count]
+                text = fold(item["text"]).text
+                at = random.Random(item["id"]).randrange(max(1, len(text) - PIECE // 2)) if len(text) > PIECE else 0
+                out.append(Example(text[at : at + PIECE], None, False, kinds=(), weight=0.5))
+    return out
 
 
-def held_out(item_id: str) -> bool:
-    return hashlib.sha256(item_id.encode()).digest()[0] % 5 == 0
+def renamed(example: Example, rng: random.Random) -> Example:
+    """Half of the Chinese names of two to four characters replaced by made-up ones of the same length, the same one everywhere."""
+    if not example.persons or rng.random() < 0.3:
+        return example
+    singles, _, given = _name_stock()
+    text, persons, shift, new = example.text, [], 0, {}
+    for start, end, role in sorted(example.persons):
+        start, end = start + shift, end + shift
+        name = text[start:end]
+        if (
+            2 <= len(name) <= 3
+            and all("\u4e00" <= c <= "\u9fff" for c in name)
+            and name[0] in singles
+            and rng.random() < 0.6
+        ):
+            made = new.setdefault(name, rng.choice(singles) + "".join(rng.choice(given) for _ in name[1:]))
+            text = text[:start] + made + text[end:]
+        persons.append((start, end, role))
+    return Example(text, tuple(persons), example.leak, example.topic, example.kinds, example.pair, example.weight)
 
 
-def view(text: str, model: PersonModel) -> str:
-    folded = fold(text).text
-    return abstract(
-        folded, [(n.start, n.end, any(c in "○〇ＯX*●" for c in folded[n.start : n.end])) for n in model.find(folded)]
+def _name_stock() -> tuple[list[str], list[str], list[str]]:
+    singles, compounds, given = name_lists()
+    return sorted(singles), sorted(compounds), sorted(given)
+
+
+def batches(examples: list[Example], rng: random.Random) -> Iterator[list[Example]]:
+    """Batches of like lengths; pairs stay together."""
+    groups: dict[str, list[Example]] = defaultdict(list)
+    for number, example in enumerate(examples):
+        groups[example.pair or f"#{number}"].append(example)
+    units = list(groups.values())
+    rng.shuffle(units)
+    units.sort(key=lambda u: max(len(e.text) for e in u) // 24 + rng.random())
+    ready, batch, longest = [], [], 0
+    for unit in units:
+        size = max(longest, max(min(len(e.text), PIECE) for e in unit))
+        if batch and size * (len(batch) + len(unit)) > BATCH_CHARS:
+            ready.append(batch)
+            batch, size = [], max(min(len(e.text), PIECE) for e in unit)
+        batch, longest = batch + unit, size
+    if batch:
+        ready.append(batch)
+    rng.shuffle(ready)
+    yield from ready
+
+
+def tensors(batch: list[Example], vocabulary: Vocabulary, noise: np.random.Generator | None) -> dict[str, torch.Tensor]:
+    texts = [e.text[:PIECE] for e in batch]
+    length = max(len(t) for t in texts)
+    rows = np.zeros((len(batch), 5, length), dtype=np.int64)
+    tags = np.full((len(batch), length), IGNORED)
+    roles = np.full((len(batch), length), IGNORED)
+    for i, (example, text) in enumerate(zip(batch, texts, strict=True)):
+        row = signals(text, vocabulary)
+        if noise is not None:
+            hidden = noise.random(len(text)) < 0.04
+            row[0] = np.where(hidden & (row[0] > 3), MASK, row[0])
+            row[1] = pair_ids(row[0])
+        rows[i, :, : len(text)] = row
+        if example.persons is None:
+            continue
+        tags[i, : len(text)] = 0
+        for start, end, role in example.persons:
+            if end <= len(text):
+                tags[i, start:end] = 2
+                tags[i, start], tags[i, end - 1] = (1, 3) if end - start > 1 else (4, 4)
+                roles[i, start:end] = role
+    kinds = np.zeros((len(batch), len(KINDS)), dtype=np.float32)
+    for i, example in enumerate(batch):
+        kinds[i, list(example.kinds or ())] = 1
+    return {
+        "rows": torch.from_numpy(rows),
+        "tags": torch.from_numpy(tags),
+        "roles": torch.from_numpy(roles),
+        "leak": torch.tensor([float(bool(e.leak)) for e in batch]),
+        "said": torch.tensor([0.0 if e.leak is None else e.weight for e in batch]),
+        "topics": torch.tensor([e.topic for e in batch]),
+        "kinds": torch.from_numpy(kinds),
+        "kinds_said": torch.tensor([0.0 if e.kinds is None else e.weight for e in batch]),
+    }
+
+
+def loss_of(outputs: tuple[torch.Tensor, ...], t: dict[str, torch.Tensor], batch: list[Example]) -> torch.Tensor:
+    tags, roles, leak, topics, kinds, _ = outputs
+    total = torch.zeros(())
+    if (t["tags"] >= 0).any():
+        total = total + 1.5 * functional.cross_entropy(tags.flatten(0, 1), t["tags"].flatten(), ignore_index=IGNORED)
+    if (t["roles"] >= 0).any():
+        total = total + 0.3 * functional.cross_entropy(roles.flatten(0, 1), t["roles"].flatten(), ignore_index=IGNORED)
+    leak = leak.squeeze(-1)
+    smooth = t["leak"] * 0.94 + 0.03
+    said = functional.binary_cross_entropy_with_logits(leak, smooth, reduction="none") * t["said"]
+    total = total + said.sum() / t["said"].sum().clamp(min=1)
+    if (t["topics"] >= 0).any():
+        total = total + 0.3 * functional.cross_entropy(topics, t["topics"], ignore_index=IGNORED)
+    wrong = functional.binary_cross_entropy_with_logits(kinds, t["kinds"], reduction="none").sum(1) * t["kinds_said"]
+    total = total + 0.1 * wrong.sum() / t["kinds_said"].sum().clamp(min=1)
+    of_pair: dict[str, dict[bool, int]] = defaultdict(dict)
+    for i, example in enumerate(batch):
+        if example.pair and example.leak is not None:
+            of_pair[example.pair][example.leak] = i
+    both = [(p[True], p[False]) for p in of_pair.values() if len(p) == 2]
+    if both:
+        above, below = (torch.tensor(side) for side in zip(*both, strict=True))
+        total = total + 0.5 * functional.softplus(1.0 - (leak[above] - leak[below])).mean()
+    return total
+
+
+class Training:
+    def __init__(self, encoder_path: Path | None, vocabulary: Vocabulary, seed: int) -> None:
+        torch.manual_seed(seed)
+        encoder = Encoder(len(vocabulary), dropout=0.15)
+        if encoder_path is not None:
+            encoder.load_state_dict(torch.load(encoder_path, weights_only=True)["weights"])
+        self.vocabulary = vocabulary
+        self.model = Reader(encoder, roles=len(ROLES), topics=len(TOPICS), kinds=len(KINDS))
+        self.rng = random.Random(seed)
+        self.noise = np.random.default_rng(seed)
+
+    def run(self, texts: list[Example], names: list[Example], open_texts: list[Example], dev: list[Example], epochs: int, *, rate: float, say: Any) -> None:  # fmt: skip
+        heads = [p for n, p in self.model.named_parameters() if not n.startswith("encoder.")]
+        steps_guess = epochs * sum(1 for _ in batches(self._epoch(texts, names, open_texts), random.Random(1)))
+        optimizer = torch.optim.AdamW(
+            [{"params": self.model.encoder.parameters(), "lr": rate}, {"params": heads, "lr": 3 * rate}],
+            weight_decay=0.02,
+        )
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, [rate, 3 * rate], total_steps=int(steps_guess * 1.1) + 10, pct_start=0.1
+        )
+        average = torch.optim.swa_utils.AveragedModel(
+            self.model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.99)
+        )
+        for epoch in range(epochs):
+            if epoch in (epochs // 3, 2 * epochs // 3) and open_texts:
+                open_texts = self._hardest_first(open_texts)
+            self.model.train()
+            for batch in batches(self._epoch(texts, names, open_texts), self.rng):
+                t = tensors(batch, self.vocabulary, self.noise)
+                loss = loss_of(self.model(t["rows"]), t, batch)
+                optimizer.zero_grad()
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+                optimizer.step()
+                schedule.step()
+                average.update_parameters(self.model)
+            if say and (epoch % 2 or epoch + 1 == epochs):
+                say(epoch, self.scores(dev))
+        self.model = average.module
+
+    def _epoch(self, texts: list[Example], names: list[Example], open_texts: list[Example]) -> list[Example]:
+        hard = open_texts[: PUBLIC_EACH_EPOCH // 2]
+        rest = open_texts[PUBLIC_EACH_EPOCH // 2 :]
+        return (
+            [renamed(e, self.rng) for e in texts]
+            + names
+            + hard
+            + self.rng.sample(rest, min(len(rest), PUBLIC_EACH_EPOCH // 2))
+        )
+
+    def _hardest_first(self, open_texts: list[Example]) -> list[Example]:
+        sample = self.rng.sample(open_texts, min(len(open_texts), 8_000))
+        scores = self.leak(sample)
+        order = sorted(range(len(sample)), key=lambda i: -scores[i])
+        chosen = [sample[i] for i in order]
+        return chosen + [e for e in open_texts if e not in set(chosen[:PUBLIC_EACH_EPOCH])]
+
+    @torch.no_grad()
+    def leak(self, examples: list[Example]) -> list[float]:
+        """Score of the likeliest piece of each text, before calibration."""
+        self.model.eval()
+        out = [0.0] * len(examples)
+        order = sorted(range(len(examples)), key=lambda i: len(examples[i].text))
+        for first in range(0, len(order), 32):
+            chosen = order[first : first + 32]
+            t = tensors([examples[i] for i in chosen], self.vocabulary, None)
+            for i, value in zip(chosen, self.model(t["rows"])[2].squeeze(-1).tolist(), strict=True):
+                out[i] = value
+        return out
+
+    def scores(self, dev: list[Example]) -> str:
+        return leak_scores(self.leak(dev), dev)
+
+
+def leak_scores(scores: list[float], examples: list[Example]) -> str:
+    hit = sum(s >= 0 and bool(e.leak) for s, e in zip(scores, examples, strict=True))
+    false = sum(s >= 0 and not e.leak for s, e in zip(scores, examples, strict=True))
+    missed = sum(s < 0 and bool(e.leak) for s, e in zip(scores, examples, strict=True))
+    pairs: dict[str, dict[bool, float]] = defaultdict(dict)
+    for s, e in zip(scores, examples, strict=True):
+        if e.pair:
+            pairs[e.pair][bool(e.leak)] = s
+    both = [p for p in pairs.values() if len(p) == 2]
+    right = sum(p[True] >= 0 > p[False] for p in both)
+    order = sum(p[True] > p[False] for p in both)
+    return (
+        f"P {hit / max(1, hit + false):.3f} R {hit / max(1, hit + missed):.3f} F1 {2 * hit / max(1, 2 * hit + false + missed):.3f} of {len(examples)}; "
+        f"pairs both right {right / max(1, len(both)):.3f}, in order {order / max(1, len(both)):.3f} of {len(both)}"
     )
 
 
-def as_rows(texts: list[str]) -> Any:
-    """Training matrix (scipy CSR) of abstracted texts."""
-    from scipy.sparse import csr_matrix
-
-    data, indices, starts = [], [], [0]
-    for text in texts:
-        numbers, values = vector(text)
-        indices.append(numbers)
-        data.append(values)
-        starts.append(starts[-1] + len(numbers))
-    return csr_matrix((np.concatenate(data), np.concatenate(indices), np.array(starts)), shape=(len(texts), BUCKETS))
-
-
-def fit(rows: Any, targets: np.ndarray, weights: np.ndarray, *, strength: float) -> tuple[np.ndarray, float]:
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=strength, solver="liblinear", random_state=SEED, max_iter=300)
-    model.fit(rows, targets, sample_weight=weights)
-    return model.coef_[0].astype(np.float32), float(model.intercept_[0])
+def score_persons(network: Network, examples: list[Example]) -> str:
+    hit = false = missed = role = roles = 0
+    for example in examples:
+        found = {(n.start, n.end): n.role for n in network.read(example.text).persons}
+        gold = {(a, b): r for a, b, r in example.persons or ()}
+        hit += len(found.keys() & gold.keys())
+        known = [k for k in found.keys() & gold.keys() if gold[k] != IGNORED]
+        roles += len(known)
+        role += sum(found[k] == ROLES[gold[k]] for k in known)
+        false += len(found.keys() - gold.keys())
+        missed += len(gold.keys() - found.keys())
+    return f"P {hit / max(1, hit + false):.3f} R {hit / max(1, hit + missed):.3f} F1 {2 * hit / max(1, 2 * hit + false + missed):.3f} role {role / max(1, roles):.3f}"
 
 
-def calibrate(scores: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
+def calibrate(scores: list[float], examples: list[Example]) -> tuple[float, float]:
     """Platt: slope and offset so that the logistic of the score is the observed share."""
     from sklearn.linear_model import LogisticRegression
 
-    if len(set(targets.tolist())) < 2:
-        return 1.0, 0.0
-    model = LogisticRegression(C=1.0).fit(scores.reshape(-1, 1), targets)
+    model = LogisticRegression(C=1.0).fit(np.array(scores).reshape(-1, 1), np.array([bool(e.leak) for e in examples]))
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
-def train_topics(
-    own: list[Labelled], dev: list[Labelled], public: list[str], person_model: PersonModel, *, strength: float = 20.0
-) -> TopicModel:
-    texts = [view(t.text, person_model) for t in own] + [view(t, person_model) for t in public]
-    topics = sorted({t.topic for t in own})
-    labels = (LEAK, *topics)
-    rows = as_rows(texts)
-    # A pair teaches the one fact that matters: its members count double.
-    weights = np.array([2.0 if t.pair else 1.0 for t in own] + [0.5] * len(public))
-    dev_rows = as_rows([view(t.text, person_model) for t in dev])
-    matrix, bias, calibration = (
-        np.zeros((len(labels), BUCKETS), np.float16),
-        np.zeros(len(labels), np.float32),
-        np.ones((len(labels), 2), np.float32),
-    )
-    for i, label in enumerate(labels):
-        targets = np.array([t.leak if label == LEAK else t.topic == label for t in own] + [False] * len(public)).astype(
-            int
-        )
-        if targets.sum() < 5:
-            bias[i] = -6.0
-            calibration[i] = (1.0, 0.0)
-            continue
-        coefficients, intercept = fit(rows, targets, weights, strength=strength)
-        matrix[i], bias[i] = coefficients.astype(np.float16), intercept
-        scores = dev_rows @ matrix[i].astype(np.float32) + intercept
-        calibration[i] = calibrate(
-            scores, np.array([t.leak if label == LEAK else t.topic == label for t in dev]).astype(int)
-        )
-    return TopicModel(labels, matrix, bias, calibration)
+def export(model: Reader, vocabulary: Vocabulary, calibration: tuple[float, float], out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    vocabulary.save(out / "vocabulary.json")
+    labels = {"roles": ROLES, "topics": TOPICS, "kinds": KINDS, "tags": TAGS, "calibration": calibration}
+    (out / "labels.json").write_text(json.dumps(labels, ensure_ascii=False, indent=1), encoding="utf-8")
+    tables = {name: getattr(model.encoder, name).weight.detach().numpy().astype(np.float16) for name in ROWS}
+    np.savez_compressed(out / "tables.npz", **tables)
+    model.eval()
+    width = tables["characters"].shape[1]
+    torch.onnx.export(
+        AtRunTime(model).eval(),
+        (torch.zeros(2, 40, width), torch.ones(2, 40, 1)),
+        str(out / "network.onnx"),
+        input_names=["embedded", "here"],
+        output_names=["tags", "roles", "leak", "topics", "kinds", "looked"],
+        dynamic_axes={n: {0: "batch", 1: "length"} for n in ("embedded", "here", "tags", "roles", "looked")} | {n: {0: "batch"} for n in ("leak", "topics", "kinds")},
+        opset_version=17,
+        dynamo=False,
+    )  # fmt: skip
 
 
-def mine(model: TopicModel, person_model: PersonModel, texts: list[str], count: int) -> list[str]:
-    """The public texts that the model takes most for leaks."""
-    scored = [(model.probabilities(view(t, person_model))[LEAK], t) for t in texts]
-    scored.sort(key=lambda s: -s[0])
-    return [t for _, t in scored[:count]]
-
-
-def write_pipeline(out: Path, topic_model: TopicModel, facts: dict[str, Any]) -> None:
-    """A spaCy pipeline folder around the two models (persons.crf lies in ``out/dlp_persons`` already)."""
+def write_pipeline(out: Path, facts: dict[str, Any]) -> None:
+    """A spaCy pipeline folder around the network (its files lie in ``out/dlp_reader`` already)."""
     import spacy
 
     from dlp.language import components  # noqa: F401
 
     nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "dlp.segmenter.v1"}}})
-    nlp.add_pipe("dlp_persons")
-    nlp.add_pipe("dlp_topics").model = topic_model
-    nlp.meta.update(
-        {
-            "name": "dlp",
-            "version": "1.0.0",
-            "description": "persons with roles; leak or talk; topics",
-            "author": "dlp-zh",
-            "license": "MIT",
-            "performance": facts,
-        }
-    )
-    nlp.to_disk(out)
+    nlp.add_pipe("dlp_reader").model = Network(out / "dlp_reader")
+    nlp.meta.update({"name": "dlp", "version": "1.0.0", "description": "persons with roles; leak or talk; topics; kinds", "author": "dlp-zh", "license": "MIT", "performance": facts})  # fmt: skip
+    nlp.to_disk(out, exclude=["dlp_reader"])
 
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, default=corpus_folder())
+    parser.add_argument("--encoder", type=Path, default=ROOT / "build" / "encoder.pt")
     parser.add_argument("--out", type=Path, default=ROOT / "models" / "zh_dlp")
-    parser.add_argument("--iterations", type=int, default=100)
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--rate", type=float, default=7e-4)
+    parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args(argv)
-    random.seed(SEED)
+    torch.set_num_threads(args.threads)
     began = time.time()
-    by_split: dict[str, list[Labelled]] = defaultdict(list)
+    by_split: dict[str, list[Example]] = defaultdict(list)
     of = splits()
     for item in load():
-        by_split[of.get(item.writer, "train")].append(item)
-    own, dev = by_split["train"], by_split["dev"]
+        split = of.get(item.writer, "train")
+        if split != "test":
+            by_split[split].append(own(item))
+    texts, dev = by_split["train"], by_split["dev"]
+    names = uner(args.corpus, "train") if args.corpus else []
+    open_texts = public(args.corpus) if args.corpus else []
+    random.Random(SEED).shuffle(open_texts)
+    encoder = args.encoder if args.encoder.is_file() else None
+    vocabulary = Vocabulary(torch.load(encoder, weights_only=True)["characters"]) if encoder else own_vocabulary(texts)
     print(
-        f"own texts: train {len(own)}, dev {len(dev)}, test {len(by_split['test'])} (not read); background: {'yes' if args.corpus else 'no'}"
+        f"own texts: train {len(texts)}, dev {len(dev)}; UNER {len(names)}; public {len(open_texts)}; encoder: {'pretrained' if encoder else 'new'}",
+        flush=True,
     )
-    train_persons(args.out / "dlp_persons", own, args.corpus, iterations=args.iterations)
-    person_model = PersonModel(args.out / "dlp_persons" / "persons.crf")
-    facts: dict[str, Any] = {"persons_dev": score_persons(person_model, person_sentences(dev))}
+    training = Training(encoder, vocabulary, SEED)
+    training.run(
+        texts,
+        names,
+        open_texts,
+        dev,
+        args.epochs,
+        rate=args.rate,
+        say=lambda epoch, said: print(f"[{time.time() - began:.0f} s] epoch {epoch + 1}: dev {said}", flush=True),
+    )
+    scores = training.leak(dev)
+    calibration = calibrate(scores, dev) if dev else (1.0, 0.0)
+    export(training.model, vocabulary, calibration, args.out / "dlp_reader")
+    network = Network(args.out / "dlp_reader")
+    facts: dict[str, Any] = {"leak_dev": leak_scores(scores, dev), "persons_dev": score_persons(network, dev)}
     if args.corpus:
-        facts["persons_uner_dev"] = score_persons(person_model, uner(args.corpus, "dev"))
-    print(f"[{time.time() - began:.0f} s] persons:", facts)
-    public = negatives(args.corpus, NEGATIVES_FIRST_ROUND, SEED) if args.corpus else []
-    topic_model = train_topics(own, dev, public, person_model)
-    print(f"[{time.time() - began:.0f} s] topics, first round")
-    if args.corpus:
-        pool = negatives(args.corpus, 10**9, SEED)[NEGATIVES_FIRST_ROUND:][::2]
-        public = public[: NEGATIVES_FIRST_ROUND // 2] + mine(topic_model, person_model, pool, NEGATIVES_MINED)
-        topic_model = train_topics(own, dev, public, person_model)
-        print(f"[{time.time() - began:.0f} s] topics, with mined hard negatives")
-    facts["leak_dev"] = leak_scores(topic_model, person_model, dev)
-    print("leak on dev:", facts["leak_dev"])
-    write_pipeline(args.out, topic_model, facts)
+        facts["persons_uner_dev"] = score_persons(network, uner(args.corpus, "dev"))
+    for name, value in facts.items():
+        print(f"{name}: {value}")
+    write_pipeline(args.out, facts)
     size = sum(p.stat().st_size for p in args.out.rglob("*") if p.is_file())
     print(f"[{time.time() - began:.0f} s] written {args.out.name}: {size / 1e6:.1f} MB")
     return 0
 
 
-def leak_scores(model: TopicModel, person_model: PersonModel, texts: list[Labelled]) -> str:
-    values = [(model.probabilities(view(t.text, person_model))[LEAK], t.leak) for t in texts]
-    hit = sum(v >= 0.5 and leak for v, leak in values)
-    false = sum(v >= 0.5 and not leak for v, leak in values)
-    missed = sum(v < 0.5 and leak for v, leak in values)
-    return f"P {hit / max(1, hit + false):.3f} R {hit / max(1, hit + missed):.3f} F1 {2 * hit / max(1, 2 * hit + false + missed):.3f} of {len(values)}"
+def own_vocabulary(texts: list[Example]) -> Vocabulary:
+    """Characters of the own texts, for a run without background."""
+    from collections import Counter
+
+    counts = Counter(c for e in texts for c in e.text.lower() if not c.isspace() and not c.isdigit())
+    return Vocabulary("".join(c for c, _ in counts.most_common()))
 
 
 if __name__ == "__main__":

@@ -33,7 +33,9 @@ def examples(data: list[tuple[str, set[tuple[int, int]]]]) -> tuple[np.ndarray, 
         names = han_names.HanNames(text)
         found = names.cheap()
         rows.append(names.features(found))
-        labels += [1.0 if (a, a + n) in spans else 0.0 for a, n in zip(found.start.tolist(), found.size.tolist(), strict=True)]
+        labels += [
+            1.0 if (a, a + n) in spans else 0.0 for a, n in zip(found.start.tolist(), found.size.tolist(), strict=True)
+        ]
     return np.concatenate(rows), np.array(labels)
 
 

@@ -1,4 +1,4 @@
-"""spaCy components of the shipped pipeline: ``dlp.segmenter.v1``, ``dlp_persons``, ``dlp_topics``."""
+"""spaCy components of the shipped pipeline: ``dlp.segmenter.v1`` and ``dlp_reader``."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,11 +9,8 @@ from spacy.tokens import Doc
 from spacy.util import ensure_path, registry
 from spacy.vocab import Vocab
 
-from dlp.language import segmenter, topics
-from dlp.language.abstraction import abstract
-from dlp.language.persons import PersonModel
-
-MASKED = frozenset("○〇ＯX*＊●")
+from dlp.language import segmenter
+from dlp.language.network import Network
 
 
 class Segmenter:
@@ -43,59 +40,34 @@ def create_segmenter() -> Callable[[Language], Segmenter]:
     return lambda nlp: Segmenter(nlp.vocab)
 
 
-class Persons:
-    """Sets ``doc.ents`` (label PERSON, id the role).  ``doc.user_data["persons"]`` has all of them with confidence."""
+class Reader:
+    """The trained network.  Sets ``doc.ents`` (label PERSON, id the role), ``doc.cats`` (``leak`` and the topics) and
+    ``doc.user_data["reading"]`` with all of it."""
 
     def __init__(self) -> None:
-        self.model: PersonModel | None = None
+        self.model: Network | None = None
 
     def __call__(self, doc: Doc) -> Doc:
         if self.model is None:
             return doc
-        named = self.model.find(doc.text)
-        doc.user_data["persons"] = named
-        # Names that end inside a word of the segmenter have no token span: they are in user_data only.
-        spans = [doc.char_span(n.start, n.end, label="PERSON", span_id=n.role) for n in named]
+        reading = self.model.read(doc.text)
+        doc.user_data["reading"] = reading
+        # Names that end inside a word of the segmenter have no token span: they are in the reading only.
+        spans = [doc.char_span(n.start, n.end, label="PERSON", span_id=n.role) for n in reading.persons]
         doc.set_ents([s for s in spans if s is not None], default="outside")
+        doc.cats = {"leak": reading.leak, **reading.topics}
         return doc
 
     def to_disk(self, path: Any, *, exclude: Any = ()) -> None: ...
 
-    def from_disk(self, path: Any, *, exclude: Any = ()) -> "Persons":
-        self.model = PersonModel(Path(ensure_path(path)) / "persons.crf")
+    def from_disk(self, path: Any, *, exclude: Any = ()) -> "Reader":
+        self.model = Network(Path(ensure_path(path)))
         return self
 
 
-class Topics:
-    """Sets ``doc.cats``."""
-
-    def __init__(self) -> None:
-        self.model: topics.TopicModel | None = None
-
-    def __call__(self, doc: Doc) -> Doc:
-        if self.model is not None:
-            named = doc.user_data.get("persons", ())
-            spans = [(n.start, n.end, any(c in MASKED for c in doc.text[n.start : n.end])) for n in named]
-            doc.cats = self.model.probabilities(abstract(doc.text, spans))
-        return doc
-
-    def to_disk(self, path: Any, *, exclude: Any = ()) -> None:
-        if self.model is not None:
-            self.model.save(Path(ensure_path(path)))
-
-    def from_disk(self, path: Any, *, exclude: Any = ()) -> "Topics":
-        self.model = topics.load(Path(ensure_path(path)))
-        return self
+@Language.factory("dlp_reader")
+def create_reader(nlp: Language, name: str) -> Reader:
+    return Reader()
 
 
-@Language.factory("dlp_persons")
-def create_persons(nlp: Language, name: str) -> Persons:
-    return Persons()
-
-
-@Language.factory("dlp_topics")
-def create_topics(nlp: Language, name: str) -> Topics:
-    return Topics()
-
-
-__all__ = ["Persons", "Segmenter", "Topics"]
+__all__ = ["Reader", "Segmenter"]

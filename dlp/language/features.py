@@ -130,7 +130,7 @@ TRANSLITERATION = frozenset(
 
 
 @cache
-def _lists() -> tuple[frozenset[str], frozenset[str], dict[str, int]]:
+def name_lists() -> tuple[frozenset[str], frozenset[str], dict[str, int]]:
     """Single surnames, compound surnames, and a frequency class of each character in given names."""
     singles, compounds, given = [], [], {}
     for line in package_data("language", "data", "names.tsv").decode("utf-8").splitlines():
@@ -160,7 +160,7 @@ def _kind(char: str) -> str:
 
 def characters(text: str) -> list[list[str]]:
     """One list of features for every character of folded ``text``."""
-    singles, compounds, given = _lists()
+    singles, compounds, given = name_lists()
     size = len(text)
     place, tags, before, after, lengths = [""] * size, [""] * size, [""] * size, [""] * size, [0] * size
     words, at, previous = segmenter.tagged(text), 0, ""

@@ -1,9 +1,8 @@
-"""The spaCy pipeline of ``models/zh_dlp``: segmenter, person recognizer, topic classifier.
+"""The spaCy pipeline of ``models/zh_dlp``: segmenter and the trained network.
 
-spaCy gives the frame (config, Doc, components, loading of a site's own model); the work is done by small models that score
-with numpy and CRFsuite, because spaCy's own network reads 20,000 characters a second and these read several times that.
-A folder that holds any other spaCy pipeline (for example one with a transformer) is loaded the same way: persons are its
-PERSON entities, topics its ``doc.cats``.
+spaCy gives the frame (config, Doc, components, loading of a site's own model); the shipped network runs in onnxruntime, because
+spaCy's own reads 20,000 characters a second and this several times that.  A folder that holds any other spaCy pipeline (for
+example one with a transformer) is loaded the same way: persons are its PERSON entities, leak and topics its ``doc.cats``.
 """
 
 import json
@@ -12,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from dlp.errors import NotReady
-from dlp.language.reading import Named, Reading
+from dlp.language.network import pieces
+from dlp.language.reading import Named, Piece, Reading
 
 FOREIGN_CONFIDENCE = 0.8
-MAX_CHARS = 20_000  # a passage longer than this is read in pieces
 
 
 class Pipeline:
@@ -24,38 +23,31 @@ class Pipeline:
     def __init__(self, nlp: Any) -> None:
         self._nlp = nlp
         self._lock = threading.Lock()
+        # The shipped network needs no Doc: it reads the text itself, and words are cut once instead of twice.
+        self._network = nlp.get_pipe("dlp_reader").model if nlp.has_pipe("dlp_reader") else None
 
     def read(self, text: str) -> Reading:
-        """What the model says about folded ``text``; persons in its offsets, topics the strongest of its pieces."""
-        leak, topics, persons = 0.0, dict[str, float](), list[Named]()
+        """What the model says about folded ``text``; offsets are those of ``text``."""
+        if self._network is not None:
+            reading: Reading = self._network.read(text)
+            return reading
+        read, persons = list[Piece](), list[Named]()
         with self._lock:
-            for base, piece in _pieces(text):
-                doc = self._nlp(piece)
-                for named in doc.user_data["persons"] if "persons" in doc.user_data else _entities(doc):
-                    persons.append(Named(base + named.start, base + named.end, named.role, named.confidence))
-                for label, value in doc.cats.items():
-                    topics[label] = max(topics.get(label, 0.0), value)
-        leak = topics.pop("leak", 0.0)
-        return Reading(leak, topics, tuple(persons))
+            for start, end in pieces(text):
+                doc = self._nlp(text[start:end])
+                cats = dict(doc.cats)
+                read.append(Piece(start, end, cats.pop("leak", 0.0), cats))
+                persons += _entities(doc, start)
+        return Reading.of(read, persons)
 
 
-def _entities(doc: Any) -> list[Named]:
+def _entities(doc: Any, base: int) -> list[Named]:
     """Persons of a pipeline of the site's own, which knows no roles and gives no confidence."""
     return [
-        Named(e.start_char, e.end_char, "other", FOREIGN_CONFIDENCE) for e in doc.ents if e.label_ in ("PERSON", "PER")
+        Named(base + e.start_char, base + e.end_char, "other", FOREIGN_CONFIDENCE)
+        for e in doc.ents
+        if e.label_ in ("PERSON", "PER")
     ]
-
-
-def _pieces(text: str) -> list[tuple[int, str]]:
-    if len(text) <= MAX_CHARS:
-        return [(0, text)]
-    out, at = [], 0
-    while at < len(text):
-        cut = text.rfind("\n", at + MAX_CHARS // 2, at + MAX_CHARS)
-        end = cut + 1 if cut >= 0 else min(len(text), at + MAX_CHARS)
-        out.append((at, text[at:end]))
-        at = end
-    return out
 
 
 def load(folder: Path) -> Pipeline:

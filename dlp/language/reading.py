@@ -1,7 +1,7 @@
 """What the trained pipeline says about a passage."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 NOTHING: Mapping[str, float] = MappingProxyType({})
@@ -18,9 +18,36 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """One stretch read at once: half-open offsets, the calibrated chance that it discloses something, shares of topics (they add up
+    to one), a chance for each kind, and for each character the share of attention behind ``leak``."""
+
+    start: int
+    end: int
+    leak: float
+    topics: Mapping[str, float] = field(default_factory=lambda: NOTHING)
+    kinds: Mapping[str, float] = field(default_factory=lambda: NOTHING)
+    looked: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """``leak`` is the calibrated probability that the passage discloses something; ``topics`` one probability a topic."""
+    """``leak`` is the chance of the piece most likely to disclose something; ``topics`` and ``kinds`` the largest of all pieces."""
 
     leak: float
-    topics: Mapping[str, float] = NOTHING
+    topics: Mapping[str, float] = field(default_factory=lambda: NOTHING)
     persons: tuple[Named, ...] = ()
+    kinds: Mapping[str, float] = field(default_factory=lambda: NOTHING)
+    pieces: tuple[Piece, ...] = ()
+
+    @classmethod
+    def of(cls, pieces: Iterable[Piece], persons: Iterable[Named]) -> "Reading":
+        """The reading of a text from those of its pieces."""
+        pieces = tuple(pieces)
+        topics: dict[str, float] = {}
+        kinds: dict[str, float] = {}
+        for piece in pieces:
+            for target, source in ((topics, piece.topics), (kinds, piece.kinds)):
+                for label, value in source.items():
+                    target[label] = max(target.get(label, 0.0), value)
+        return cls(max((p.leak for p in pieces), default=0.0), topics, tuple(persons), kinds, pieces)
