@@ -1,11 +1,19 @@
-"""``dlp serve``: page, API and editors' endpoint."""
+"""``dlp serve``: page, API, editors' endpoint and desk."""
+
+import threading
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dlp.cli.options import engine_options, scanner_for
 from dlp.errors import NotReady
 
+if TYPE_CHECKING:
+    from dlp.channels.post.service import Service
+    from dlp.records.store import Store
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+REFRESH_SECONDS = 60.0  # another host may have confirmed a false alarm; what nobody decided in time goes back
 
 
 @click.command()
@@ -15,40 +23,88 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 @click.option("--origin", "origins", multiple=True, help="允許跨來源呼叫的網址")
 @click.option("--trusted-proxy", "proxies", multiple=True, help="可信任的反向代理位址")
 @click.option(
+    "--sign-on-header", default="", metavar="標頭", help="反向代理傳來登入帳號的標頭，例如 X-Remote-User（只信任 --trusted-proxy）"
+)
+@click.option("--no-desk", is_flag=True, help="只開檢查頁與 API，不開申請、檢核單與核准頁，也不建立資料夾")
+@click.option(
     "--checks-per-minute", type=click.IntRange(1), default=30, show_default=True, help="每個來源每分鐘檢查次數"
 )
+@click.option("--checks-at-once", type=click.IntRange(1), default=5, show_default=True, help="每個來源同時檢查的件數")
 @click.option("--certfile", type=click.Path(exists=True, dir_okay=False), help="TLS 憑證")
 @click.option("--keyfile", type=click.Path(exists=True, dir_okay=False), help="TLS 私鑰")
 @engine_options
+@click.pass_context
 def serve(
-    host: str,
-    port: int,
-    hosts: tuple[str, ...],
-    origins: tuple[str, ...],
-    proxies: tuple[str, ...],
-    checks_per_minute: int,
-    certfile: str | None,
-    keyfile: str | None,
-    **engine: object,
-) -> None:
-    """網頁、API 與 LanguageTool 相容端點。檢查不留存文字；除非另外開放，只接受本機連線。"""
+    ctx: click.Context, /, host: str, port: int, hosts: tuple[str, ...], origins: tuple[str, ...], proxies: tuple[str, ...], sign_on_header: str,
+    no_desk: bool, checks_per_minute: int, checks_at_once: int, certfile: str | None, keyfile: str | None, **engine: Any,
+) -> None:  # fmt: skip
+    """網頁、API、LanguageTool 相容端點與核准頁。檢查不留存文字；除非另外開放，只接受本機連線。"""
     try:
         import uvicorn
 
+        from dlp.channels.post.access import SignOn
         from dlp.channels.post.app import create_app
     except ImportError:
         raise NotReady("缺少網頁元件。請執行：pip install 'dlp-zh[web]'", code="E430") from None
     from dlp.channels.post.guard import Guard
+    from dlp.policy.live import LivePolicy
 
     if host not in LOOPBACK and not hosts:
         raise click.UsageError("對外監聽時請用 --allow-host 寫明主機名稱，例如 --allow-host dlp.example.gov.tw。")
-    app = create_app(scanner_for(dict(engine)))
+    if sign_on_header and not proxies:
+        raise click.UsageError("--sign-on-header 要搭配 --trusted-proxy，否則任何人都能冒用帳號。")
+    store, slip_key = (None, None) if no_desk else _records((ctx.find_root().obj or {}).get("home"))
+    live = LivePolicy(engine.get("policies") or None, on_change=lambda policy: app.state.service.take(policy))
+    app = create_app(
+        scanner_for(engine), store=store, slip_key=slip_key, sign_on=SignOn(sign_on_header, frozenset(proxies)),
+        degraded=lambda: ("policy: refused",) if live.faults else (),
+    )  # fmt: skip
     guard = Guard(
         app, frozenset(h.lower() for h in (*hosts, *LOOPBACK)), frozenset(origins), secure=certfile is not None,
-        checks_per_minute=checks_per_minute, trusted_proxies=frozenset(proxies),
+        checks_per_minute=checks_per_minute, checks_at_once=checks_at_once, trusted_proxies=frozenset(proxies),
     )  # fmt: skip
+    stop = threading.Event()
+    live.start()
+    if store is not None:
+        threading.Thread(target=_keep, args=(app.state.service, store, stop), name="upkeep", daemon=True).start()
     click.echo(f"http{'s' if certfile else ''}://{host}:{port}/  （Ctrl+C 結束）", err=True)
-    uvicorn.run(
-        guard, host=host, port=port, log_level="warning", access_log=False, server_header=False, proxy_headers=False,
-        ssl_certfile=certfile, ssl_keyfile=keyfile, timeout_keep_alive=30, limit_concurrency=200,
-    )  # fmt: skip
+    try:
+        uvicorn.run(
+            guard, host=host, port=port, log_level="warning", access_log=False, server_header=False, proxy_headers=False,
+            ssl_certfile=certfile, ssl_keyfile=keyfile, timeout_keep_alive=30, limit_concurrency=200,
+        )  # fmt: skip
+    finally:
+        stop.set()
+        live.stop()
+        if store is not None:
+            store.close()
+
+
+def _records(home: str | None) -> "tuple[Store, bytes]":
+    """The store and the key of 檢核單; the key is made the first time.  Raises NotReady and its kin."""
+    from dlp.policy.keys import SLIP_KEY, KeyFault, create_key, load_key
+    from dlp.records.store import open_store
+
+    store = open_store(home)
+    folder = store.home.path
+    try:
+        return store, load_key(SLIP_KEY, folder)
+    except KeyFault as err:
+        if err.code != "E410":
+            store.close()
+            raise
+        return store, create_key(SLIP_KEY, folder)
+
+
+def _keep(service: "Service", store: "Store", stop: threading.Event) -> None:
+    """Once a minute: the allow list as it is now, and what nobody decided in time goes back."""
+    from dlp.errors import DlpError
+    from dlp.records import incidents
+    from dlp.records.logs import failure, logger
+
+    while not stop.wait(REFRESH_SECONDS):
+        try:
+            service.refresh()
+            incidents.expire_due(store)
+        except DlpError as err:
+            failure(logger(), "upkeep.failed", err)

@@ -1,10 +1,14 @@
 """What stands before every request: headers, host list, same-origin changes, size, rate, and a last handler for errors."""
 
+import asyncio
+import json
+import logging
 import secrets
 import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -28,6 +32,10 @@ HEADERS = (
 )
 CHECKS_PER_MINUTE = 30  # W10, of the page; editors ask for every paragraph and have a limit of their own
 PARAGRAPHS_PER_MINUTE = 1_200
+# Further POSTs of one client a minute: log-ins, requests and reports, the desk's forms; and its pages.
+LOGINS, ASKS, DESK_FORMS, PAGES = 10, 12, 60, 300
+CHECKS_AT_ONCE = 5  # W10
+SILENCE_SECONDS = 30.0  # W10: a client that sends nothing for so long in the middle of a request is cut off
 UPLOAD_BYTES = 50_000_000  # L02
 CLIENTS_REMEMBERED = 10_000
 
@@ -64,8 +72,11 @@ class Guard:
     secure: bool = False  # behind TLS: HSTS
     upload_bytes: int = UPLOAD_BYTES
     checks_per_minute: int = CHECKS_PER_MINUTE
+    checks_at_once: int = CHECKS_AT_ONCE
+    silence_seconds: float = SILENCE_SECONDS
     trusted_proxies: frozenset[str] = frozenset()
     rates: Rates = field(default_factory=Rates)
+    _busy: dict[str, int] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -74,10 +85,26 @@ class Guard:
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
         refusal = self._refuse(scope, headers)
         guarded = self._with_headers(send, no_store=not scope["path"].startswith("/static/"))
+        html = "text/html" in headers.get("accept", "")
         if refusal is not None:
-            await _plain(guarded, *refusal)
+            await _plain(guarded, *refusal, html=html)
             return
-        limited = _Limited(receive, self.upload_bytes)
+        client = self.client(scope, headers) if scope["method"] == "POST" and not scope["path"].startswith("/v2/") else ""
+        if client and self._busy.get(client, 0) >= self.checks_at_once:
+            await _plain(guarded, 429, "同時檢查的件數太多，請稍候再試。", ((b"retry-after", b"2"),), html=html)
+            return
+        if client:
+            self._busy[client] = self._busy.get(client, 0) + 1
+        try:
+            await self._pass_on(scope, receive, guarded, html=html)
+        finally:
+            if client:
+                self._busy[client] -= 1
+                if not self._busy[client]:
+                    del self._busy[client]
+
+    async def _pass_on(self, scope: Scope, receive: Receive, guarded: Send, *, html: bool) -> None:
+        limited = _Limited(receive, self.upload_bytes, self.silence_seconds)
         started = False
 
         async def watch(message: Message) -> None:
@@ -89,18 +116,19 @@ class Guard:
             await self.app(scope, limited.receive, watch)
         except TooLarge:
             if not started:
-                await _plain(guarded, 413, "檔案或文字超過上限（50 MB）。", ())
+                await _plain(guarded, 413, "檔案或文字超過上限（50 MB）。", (), html=html)
+        except TooSlow:
+            if not started:
+                await _plain(guarded, 408, "傳送中斷太久，沒有完成。請重新送出。", ((b"connection", b"close"),), html=html)
         except Exception as err:
             # The last handler (W11): a reference number for the person, the type of the error for the operator, nothing else.
             reference = secrets.token_hex(4)
-            import logging
-
             logging.getLogger("dlp.serve").error(
                 "request failed", extra={"reference": reference, "cause": type(err).__name__}
             )
             if not started:
                 await _plain(
-                    guarded, 500, f"伺服器發生問題，沒有完成檢查。請稍後再試，或把編號 {reference} 告訴資訊單位。", ()
+                    guarded, 500, f"伺服器發生問題，沒有完成。請稍後再試，或把編號 {reference} 告訴資訊單位。", (), html=html
                 )
 
     def client(self, scope: Scope, headers: dict[str, str]) -> str:
@@ -111,27 +139,34 @@ class Guard:
         return peer
 
     def _refuse(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str, tuple[tuple[bytes, bytes], ...]] | None:
-        host = (
-            headers.get("host", "").rpartition(":")[0]
-            if headers.get("host", "").count(":") == 1
-            else headers.get("host", "")
-        )
+        host = headers.get("host", "")
+        host = host.rpartition(":")[0] if host.count(":") == 1 or (host.startswith("[") and "]:" in host) else host
         if "*" not in self.hosts and host.strip("[]").lower() not in self.hosts:
             return 400, "主機名稱不符。", ()
         if scope["method"] not in ("GET", "HEAD", "OPTIONS") and not self._same_origin(headers):
             return 403, "不接受其他網站送來的要求。", ()
-        if int(headers["content-length"]) > self.upload_bytes if headers.get("content-length", "").isdigit() else False:
+        length = headers.get("content-length", "")
+        if length.isascii() and length.isdecimal() and int(length[:20]) > self.upload_bytes:
             return 413, "檔案或文字超過上限（50 MB）。", ()
-        if scope["method"] == "POST":
-            editor = scope["path"].startswith("/v2/")
-            wait = self.rates.wait(
-                self.client(scope, headers),
-                "v2" if editor else "check",
-                PARAGRAPHS_PER_MINUTE if editor else self.checks_per_minute,
-            )
-            if wait:
-                return 429, f"檢查次數太多，請 {wait} 秒後再試。", ((b"retry-after", str(wait).encode()),)
+        bucket, per_minute = self._bucket(scope["method"], scope["path"])
+        wait = self.rates.wait(self.client(scope, headers), bucket, per_minute) if bucket else 0
+        if wait:
+            return 429, f"要求太頻繁，請 {wait} 秒後再試。", ((b"retry-after", str(wait).encode()),)
         return None
+
+    def _bucket(self, method: str, path: str) -> tuple[str, int]:
+        """Which limit applies; an empty name for none."""
+        if method != "POST":
+            return ("pages", PAGES) if path.startswith(("/desk", "/v1/")) else ("", 0)
+        if path.startswith("/v2/"):
+            return "v2", PARAGRAPHS_PER_MINUTE
+        if path == "/desk/login":
+            return "login", LOGINS
+        if path.startswith("/desk"):
+            return "desk", DESK_FORMS
+        if path in ("/v1/requests", "/v1/appeals"):
+            return "ask", ASKS
+        return "check", self.checks_per_minute
 
     def _same_origin(self, headers: dict[str, str]) -> bool:
         """Programs send neither header; browsers send both, and lie in neither (W04)."""
@@ -162,27 +197,43 @@ class TooLarge(Exception):
     """The body went over the limit while it was read."""
 
 
+class TooSlow(Exception):
+    """Nothing came for too long in the middle of the body."""
+
+
 class _Limited:
-    def __init__(self, receive: Receive, most: int) -> None:
-        self._receive, self._left = receive, most
+    """Receives with a limit on bytes and on silence; after the body, waiting for the client to hang up has no limit."""
+
+    def __init__(self, receive: Receive, most: int, silence: float) -> None:
+        self._receive, self._left, self._silence, self._more = receive, most, silence, True
 
     async def receive(self) -> Message:
-        message = await self._receive()
+        if not self._more:
+            return await self._receive()
+        try:
+            message = await asyncio.wait_for(self._receive(), self._silence)
+        except TimeoutError:
+            raise TooSlow from None
+        self._more = bool(message.get("more_body")) and message["type"] == "http.request"
         self._left -= len(message.get("body", b""))
         if self._left < 0:
             raise TooLarge
         return message
 
 
-async def _plain(send: Send, status: int, text: str, headers: tuple[tuple[bytes, bytes], ...]) -> None:
-    import json
-
-    body = json.dumps({"error": {"code": f"W{status}", "message": text}}, ensure_ascii=False).encode()
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [(b"content-type", b"application/json; charset=utf-8"), *headers],
-        }
-    )
+async def _plain(
+    send: Send, status: int, text: str, headers: tuple[tuple[bytes, bytes], ...], *, html: bool = False
+) -> None:  # fmt: skip
+    """An answer of our own, without any detail: JSON for programs, a small page for people."""
+    if html:
+        page = (
+            f'<!doctype html><html lang="zh-Hant-TW"><head><meta charset="utf-8"><title>沒有完成</title><link rel="stylesheet" '
+            f'href="/static/page.css"></head><body><main><h1>沒有完成</h1><p class="banner ask" role="alert">{escape(text)}</p></main></body></html>'
+        )
+        body, kind = page.encode(), b"text/html; charset=utf-8"
+    else:
+        value = {"error": {"code": f"W{status}", "message": text}}
+        body, kind = json.dumps(value, ensure_ascii=False).encode(), b"application/json; charset=utf-8"
+    start = {"type": "http.response.start", "status": status, "headers": [(b"content-type", kind), *headers]}
+    await send(start)
     await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,62 @@
+"""Values that the desk confirmed as false alarms, as accepted values of the policy in force (same key, same digests)."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from dlp.kinds import Kind
+from dlp.policy.accepted import Accepted, Entry
+from dlp.records import schema
+from dlp.records.clock import TAIPEI, day_start, millis, moment
+from dlp.records.errors import NoSuchRecord, RecordsError
+from dlp.records.incidents import allow_list
+from dlp.records.people import Actor, Right
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from dlp.policy.policyset import PolicySet
+    from dlp.records.store import Store
+
+
+def with_allowed(policy: "PolicySet", store: "Store") -> "PolicySet":
+    """``policy`` with the entries of the store's allow list that are in force; the version stays the same.
+
+    An entry ends at 00:00 Taipei time, so its last day is the one before.
+    """
+    entries: dict[str, Entry] = dict(policy.accepted.entries)
+    for found in allow_list(store):
+        last = moment(millis(found.until) - 1).astimezone(TAIPEI).date()
+        known = entries.get(found.digest)
+        rules: tuple[str, ...] = (found.rule,) if found.rule else ()
+        if known is not None and known.rules and rules:
+            rules = tuple(sorted({*known.rules, *rules}))
+        elif known is not None and not known.rules:
+            rules = ()
+        entries[found.digest] = Entry(found.digest, Kind(found.kind), "", max(last, known.until) if known else last, found.who, rules)
+    if not entries:
+        return policy
+    return replace(policy, accepted=Accepted(entries, policy.accepted.key or store.keys.digest_key))
+
+
+def rows(store: "Store", *, now: "datetime") -> list[Any]:
+    """All entries for the desk: those in force first, by their end."""
+    t = schema.allow_list
+    with store.reading() as connection:
+        found = connection.execute(select(t).order_by(t.c.until.desc(), t.c.id.desc()).limit(500)).all()
+    return sorted(found, key=lambda r: (not (r.state == "confirmed" and r.until > millis(now)), r.until))
+
+
+def change(store: "Store", entry: int, *, until: "date | None", actor: Actor) -> None:
+    """Give an entry another end, or (None) withdraw it.  Raises NotAllowed, NoSuchRecord, RecordsError."""
+    actor.require(Right.APPROVE)
+    if until is not None and day_start(until) <= millis(store.now()):
+        raise RecordsError("允許清單的期限要在今天之後。", code="E650")
+    t = schema.allow_list
+    values = {"state": "withdrawn"} if until is None else {"until": day_start(until)}
+    with store.audited("allow.withdraw" if until is None else "allow.until", actor=actor, object_id=str(entry)) as made:
+        done = made.connection.execute(update(t).where(t.c.id == entry, t.c.state == "confirmed").values(values))
+        if not done.rowcount:
+            raise NoSuchRecord("沒有這筆允許清單，或已經撤銷。")
+        made.facts |= {"until": until.isoformat()} if until else {}
