@@ -15,7 +15,7 @@ from dlp.detectors.business import (
 )
 from dlp.detectors.contract import Detector, Relator
 from dlp.detectors.official import drafts, marks, meetings, recipients, restricted
-from dlp.detectors.people import informant_clue, informant_identity, petition_content, petition_identity
+from dlp.detectors.people import disclosure, informant_clue, informant_identity, petition_content, petition_identity
 from dlp.detectors.personal import (
     addresses,
     bank_account,
@@ -54,5 +54,5 @@ DETECTORS: tuple[Detector, ...] = cast(tuple[Detector, ...], (
 RELATORS: tuple[Relator, ...] = cast(tuple[Relator, ...], (
     informant_identity, informant_clue, petition_identity, petition_content,
     health, genetic, sex_life, health_check, criminal_record, family, finance,
-    recipients,
+    recipients, disclosure,
 ))  # fmt: skip

@@ -8,7 +8,8 @@ A detector module has
 ``find(passage) -> Iterator[Hit]``
 
 A *relator* is such a module with ``relate(passage, hits) -> Iterator[Hit]`` instead of ``find``: it runs after all detectors
-on the same passage and sees their hits (persons next to illnesses, names next to roles).  A relator may return hits that
+on the same passage and sees their hits (persons next to illnesses, names next to roles).  One without cues of its own runs
+wherever another's cue fires.  A relator may return hits that
 replace earlier ones: the road keeps, of overlapping hits of one kind, the more confident.
 
 Cues are matched against the *original* text by the sieve and against the folded text once more; each view of the text
@@ -97,6 +98,8 @@ class Passage:
     folded: Folded = field(repr=False)
     view: Literal["plain", "joined"]
     context: Context
+    cues: Callable[[], Sequence[tuple[str, int]]] = field(default=tuple, repr=False)
+    """Gives detector and offset (of the end, in ``text``) of every cue."""
     memo: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def once(self, key: str, compute: Callable[[], T]) -> T:

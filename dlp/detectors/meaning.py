@@ -1,45 +1,64 @@
-"""Where the trained pipeline's evidence joins that of form and context.
+"""Where the trained network's evidence joins that of form and context.
 
-``context.language`` is None while no model is loaded; every detector then stands on the lexical layers alone.  With a model,
-``language.read(text)`` returns a reading with ``topics`` (topic → probability) and ``leak`` (probability that the passage
-leaks rather than talks).  Its evidence moves a confidence by at most ``MOST`` either way, so that a concrete detail is
-never argued away and words alone are never made certain.
+``context.language`` is None while no model is loaded; every detector then stands on the lexical layers alone.  With a model, a
+passage is read once, in pieces, and every detector may ask what the network says of a place.  Its evidence moves the confidence of a
+detector's own finding by at most ``MOST`` either way, so that a concrete detail is never argued away and words alone are never made
+certain; what only the network sees is found by ``people/disclosure.py``.
 """
 
-from collections.abc import Mapping
-from typing import Protocol
+import bisect
+from collections import Counter
+from functools import partial
 
 from dlp.detectors.contract import Passage
-from dlp.detectors.setting import sentence_range
 from dlp.finding import Layer, Reason
+from dlp.language.network import pieces
+from dlp.language.reading import Named, Piece, Reading
 
 MOST = 0.25  # largest change of a confidence, either way
-CONTEXT_CHARS = 200  # read on each side of the sentence
 UNSURE = 0.15  # a probability this near to one half says nothing
+READ_WHOLE = 8  # pieces; of longer passages only the pieces richest in cues are read
+NO_READING = Reading(0.0)
 
 
-class Reading(Protocol):
-    """What the language layer says about a text."""
-
-    @property
-    def topics(self) -> Mapping[str, float]: ...
-    @property
-    def leak(self) -> float: ...
+def reading(passage: Passage) -> Reading:
+    """What the network says of the passage, read once; offsets are those of ``passage.text``.  Empty without a model."""
+    return passage.once("reading", partial(_read, passage))
 
 
-def weigh(passage: Passage, start: int, end: int, topic: str) -> Reason | None:
-    """What the model adds for ``topic`` (``informant``, ``petition``, ``itinerary`` …) at ``[start, end)``; None without a model."""
+def _read(passage: Passage) -> Reading:
     language = passage.context.language
     if language is None:
+        return NO_READING
+    cuts = pieces(passage.text)
+    if len(cuts) <= READ_WHOLE:
+        whole: Reading = language.read(passage.text)
+        return whole
+    # Cues of many different detectors in one place are where something may be disclosed.
+    starts = [start for start, _ in cuts]
+    owners = Counter(n for _, n in {(owner, bisect.bisect_right(starts, at) - 1) for owner, at in passage.cues()})
+    read: list[Piece] = []
+    persons: list[Named] = []
+    for number, _ in sorted(owners.most_common(READ_WHOLE)):
+        start, end = cuts[number]
+        part: Reading = language.read(passage.text[start:end])
+        read += [piece.moved(start) for piece in part.pieces]
+        persons += [person.moved(start) for person in part.persons]
+    return Reading.of(read, persons)
+
+
+def piece_at(passage: Passage, start: int, end: int) -> Piece | None:
+    """The piece that holds the middle of ``[start, end)``; None where nothing was read."""
+    middle = (start + end) // 2
+    return next((p for p in reading(passage).pieces if p.start <= middle < p.end), None)
+
+
+def weigh(passage: Passage, start: int, end: int) -> Reason | None:
+    """What the network adds at ``[start, end)``: a reason with its weight, or None where it says nothing."""
+    piece = piece_at(passage, start, end)
+    if piece is None or abs(piece.leak - 0.5) < UNSURE:
         return None
-    low, high = sentence_range(passage, start, end)
-    low, high = max(0, low - CONTEXT_CHARS), high + CONTEXT_CHARS
-    reading: Reading = passage.once(f"reading:{low}:{high}", lambda: language.read(passage.text[low:high]))
-    about = reading.topics.get(topic)
-    chance = reading.leak if about is None else reading.leak * about
-    if abs(chance - 0.5) < UNSURE:
-        return None
-    weight = round((chance - 0.5) * 2 * MOST, 3)
+    weight = round((piece.leak - 0.5) * 2 * MOST, 3)
     if weight > 0:
         return Reason(Layer.MEANING, "model-leak", "語意模型判斷這段像是洩漏具體內容", weight)
     return Reason(Layer.MEANING, "model-talk", "語意模型判斷這段像是談論制度或程序", weight)

@@ -130,16 +130,26 @@ def _characters(view: "np.ndarray[tuple[int], np.dtype[np.uint8]]") -> int:
 
 def in_passage(passage: Passage, sieve: Sieve, failed: list[NotRead]) -> list[Finding]:
     """Findings of every detector and relator whose cues stand in this passage."""
-    wanted = sieve.owners_in(passage.text.encode("utf-8", "replace"))
+    utf8 = passage.text.encode("utf-8", "replace")
+    wanted = sieve.owners_in(utf8)
+    if wanted and passage.context.language is not None:
+        passage.cues = lambda: _cues(sieve, utf8)
     hits: list[Hit] = []
     for detector in catalog.DETECTORS:
         if detector.ID in wanted:
             hits += _guarded(passage, detector.ID, lambda d=detector: d.find(passage), failed)  # type: ignore[misc]
     for relator in catalog.RELATORS:
-        if relator.ID in wanted:
+        if relator.ID in wanted or (wanted and not relator.CUES):
             seen = tuple(hits)
             hits += _guarded(passage, relator.ID, lambda r=relator, s=seen: r.relate(passage, s), failed)  # type: ignore[misc]
     return [_finding(passage, hit) for hit in hits if hit.end > hit.start]
+
+
+def _cues(sieve: Sieve, utf8: bytes) -> list[tuple[str, int]]:
+    """Detector and code-point offset of the end of every cue."""
+    matches = [m for m in sieve.scan(utf8) if m.owner >= 0]
+    counted = np.cumsum((np.frombuffer(utf8, dtype=np.uint8) & 0xC0) != 0x80)
+    return [(sieve.owners[m.owner], int(counted[m.end - 1])) for m in matches]
 
 
 def _guarded(passage: Passage, detector_id: str, run: Callable[[], Iterable[Hit]], failed: list[NotRead]) -> list[Hit]:

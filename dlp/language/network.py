@@ -93,7 +93,7 @@ class Network:
             yield tuple(o[i] for o in outputs)
 
     def _embed(self, row: Row) -> Floats:
-        total = self._tables[0][row[0]]
+        total: Floats = self._tables[0][row[0]]
         for table, numbers in zip(self._tables[1:], row[1:], strict=True):
             total = total + table[numbers]
         return total

@@ -1,7 +1,7 @@
 """What the trained pipeline says about a passage."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 NOTHING: Mapping[str, float] = MappingProxyType({})
@@ -16,6 +16,10 @@ class Named:
     role: str
     confidence: float
 
+    def moved(self, by: int) -> "Named":
+        """The same person, ``by`` characters further on."""
+        return Named(self.start + by, self.end + by, self.role, self.confidence)
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -28,6 +32,10 @@ class Piece:
     topics: Mapping[str, float] = field(default_factory=lambda: NOTHING)
     kinds: Mapping[str, float] = field(default_factory=lambda: NOTHING)
     looked: tuple[float, ...] = ()
+
+    def moved(self, by: int) -> "Piece":
+        """The same stretch, ``by`` characters further on."""
+        return replace(self, start=self.start + by, end=self.end + by)
 
 
 @dataclass(frozen=True, slots=True)

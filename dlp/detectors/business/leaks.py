@@ -155,7 +155,7 @@ def _judge(
     if factor < 1:
         reasons.append(Reason(Layer.CONTEXT, "talk", f"降低：{cause or '不是貼文'}", round(confidence * (factor - 1), 2)))
     confidence *= factor
-    if model := weigh(passage, *span, topic.name):
+    if model := weigh(passage, *span):
         confidence += model.weight
         reasons.append(model)
     confidence = round(max(0.0, min(MOST, confidence)), 2)

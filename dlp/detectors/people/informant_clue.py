@@ -53,7 +53,7 @@ def _of_frame(passage: Passage, frame: Frame) -> Hit | None:
         reasons.append(Reason(Layer.CONTEXT, "talk", f"降低：{cause}", round(confidence * (factor - 1), 2)))
     confidence *= factor
     start, end = min(c.start for c in clues), max(c.end for c in clues)
-    if model := weigh(passage, start, end, INFORMANT):
+    if model := weigh(passage, start, end):
         confidence += model.weight
         reasons.append(model)
     confidence = round(max(0.0, min(MOST, confidence)), 2)

@@ -45,7 +45,7 @@ def relate(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
 
 def _hit(passage: Passage, filler: Filler) -> Hit:
     confidence, reasons = filler.confidence, filler.reasons
-    if model := weigh(passage, filler.start, filler.end, INFORMANT):
+    if model := weigh(passage, filler.start, filler.end):
         confidence, reasons = min(0.99, max(0.0, confidence + model.weight)), (*reasons, model)
     found = passage.text[filler.start : filler.end]
     masked = whom.mask_name(found) if filler.form in whom.FORM_LABEL else f"［{filler.label}］"

@@ -86,7 +86,7 @@ def _of_story(passage: Passage, low: int, high: int, core: tuple[int, int]) -> H
         reasons.append(Reason(Layer.CONTEXT, "talk", f"降低：{cause}", round(confidence * (factor - 1), 2)))
     start, end = min(m.start() for _, m in seen), max(m.end() for _, m in seen)
     confidence *= factor
-    if model := weigh(passage, start, end, "petition"):
+    if model := weigh(passage, start, end):
         confidence += model.weight
         reasons.append(model)
     confidence = round(max(0.0, min(MOST, confidence)), 2)

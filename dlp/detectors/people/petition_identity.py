@@ -65,7 +65,7 @@ def _hit(passage: Passage, filler: Filler) -> Hit:
     confidence, reasons = filler.confidence, filler.reasons
     if filler.form in ("titled", "surname", "nickname", "masked") and not any(r.code == "reach-beside" for r in reasons):
         confidence *= 0.72  # 「陳情人王先生」 alone leaves thousands
-    if model := weigh(passage, filler.start, filler.end, PETITION):
+    if model := weigh(passage, filler.start, filler.end):
         confidence, reasons = min(0.99, max(0.0, confidence + model.weight)), (*reasons, model)
     found = passage.text[filler.start : filler.end]
     masked = whom.mask_name(found) if filler.form in whom.FORM_LABEL else f"［{filler.label}］"
