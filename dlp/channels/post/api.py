@@ -12,9 +12,10 @@ from starlette.routing import Route
 
 from dlp.channels.post import languagetool
 from dlp.channels.post.access import known_actor
+from dlp.channels.post.documents import MEDIA, file_of, masked_parts
 from dlp.channels.post.openapi import document as openapi_document
 from dlp.channels.post.service import Draft, Refused, Service, draft_of, json_object, text_of, whole
-from dlp.channels.post.wording import banner, coverage, items
+from dlp.channels.post.wording import banner, coverage, items, slip_lines
 from dlp.channels.post.words import translator
 from dlp.reports.verdict_json import as_object, snippet
 from dlp.verdict import Verdict
@@ -35,7 +36,7 @@ async def v1_check(request: Request) -> Response:
         out = as_object(verdict) | {"banner": banner(verdict, say), "coverage": coverage(verdict, say), "items": _items(verdict)}
         if wants_masked and draft.text is not None:
             with suppress(Refused):  # too much to mask: the page then offers nothing to copy
-                out["masked"] = masked_text(verdict)
+                out["masked"] = masked_parts(verdict, listed=True).get("body", "")
         return out
 
     service = service_of(request)
@@ -54,34 +55,24 @@ def _items(verdict: Verdict) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def masked_text(verdict: Verdict) -> str:
-    """The masked body.  Raises Refused when there is too much to mask."""
-    return _masked_parts(verdict).get("body", "")
-
-
-def _masked_parts(verdict: Verdict) -> dict[str, str]:
-    try:
-        return {part.path: verdict.masked(part.path) for part in verdict.document.parts}
-    except ValueError:
-        raise Refused(422, "W129", "需遮蔽之處太多（1,000 處以上），請分成數份再遮蔽。") from None
-
-
 async def v1_mask(request: Request) -> Response:
-    """The masked version: as JSON, or with ``?format=txt|odt|docx`` as a file."""
-    from dlp.channels.post.documents import MEDIA, file_of
+    """The masked version: as JSON, or with ``?format=txt|odt|docx`` as a file.
 
+    ``?listed=1`` masks only what the page lists.
+    """
     draft, form = await draft_of(request), request.query_params.get("format", "json")
+    listed = request.query_params.get("listed") == "1"
     if form not in ("json", *MEDIA):
         raise Refused(422, "W131", "format 只能是 json、txt、odt、docx。")
 
     def work(service: Service) -> Response:
         verdict = service.check(draft)
         if form == "json":
-            parts = _masked_parts(verdict)
+            parts = masked_parts(verdict, listed=listed)
             return JSONResponse(
                 {"text": parts.get("body", ""), "parts": parts, "action": str(verdict.action), "complete": verdict.complete}
             )
-        return _download(file_of(verdict, form), MEDIA[form], f"masked.{form}")
+        return _download(file_of(verdict, form, listed=listed), MEDIA[form], f"masked.{form}")
 
     service = service_of(request)
     return await service.run(work, service)
@@ -100,7 +91,7 @@ async def v1_slip(request: Request) -> Response:
 
     def work() -> dict[str, Any]:
         slip = make_slip(service.check(draft), key=key, when=datetime.now(), data=draft.data)
-        return {"slip": slip.to_json(), "lines": list(slip.lines)}
+        return {"slip": slip.to_json(), "lines": slip_lines(slip)}
 
     return JSONResponse(await service.run(work))
 
@@ -117,7 +108,7 @@ async def v1_slip_verify(request: Request) -> Response:
     def work() -> dict[str, Any]:
         slip = read_slip(whole(given), key=key)
         outcome = compare(slip, service.check(draft).document, key=key, data=draft.data)
-        return {"outcome": str(outcome), "label": outcome.label, "lines": list(slip.lines)}
+        return {"outcome": str(outcome), "label": outcome.label, "lines": slip_lines(slip)}
 
     return JSONResponse(await service.run(work))
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from dlp.channels.post import allowing
-from dlp.channels.post.asking import APPEAL, APPROVAL, PLACE_LABELS
+from dlp.channels.post.asking import APPEAL, APPROVAL, PLACE_LABELS, UNNAMED
 from dlp.channels.post.pages import render
 from dlp.document import PLACE_LABELS as PART_LABELS
 from dlp.document import Place
@@ -36,7 +36,8 @@ GROUPS: dict[str, tuple[str, frozenset[State] | None]] = {
     "all": ("全部", None),
 }
 CHANNELS = {"mail": "郵件", "post": "貼文", "share": "共用資料夾"}
-OTHER_STEPS = {"request": "再次送審", "assign": "分派", "view_original": "開啟原件", "open": "開啟事件"}
+SET_APART = frozenset({"leak"})  # serious enough not to stand beside «approve»
+OTHER_STEPS = {"request": "送審說明", "assign": "分派", "view_original": "開啟原件", "open": "開啟事件"}
 # In the order in which the buttons stand; the first two are what an approver came for.
 BUTTONS = ("approve", "confirm", "return", "uphold", "review", "submit", "appeal", "close", "contain", "report", "notify", "improve", "leak")
 
@@ -133,9 +134,9 @@ def incident_page(visit: Visit, one: Incident, *, error: str = "", status: int =
         "incident.html", status=status, one=one, error=error, what=what(one), channel=CHANNELS[one.channel], rules=incidents.rules_of(store, one),
         findings=[(f, _kind_label(f.kind), _place_label(f.place, f.page), Level(f.level).label) for f in incidents.findings_of(store, one)],
         history=[(h, _step_label(h.step), State(h.after).label) for h in incidents.history(store, one)], overdue=one.overdue(store.now()),
-        steps=steps, asks_until=any(s.name == "confirm" for s in steps), people=others, destination=PLACE_LABELS.get(one.destination, one.destination),
+        steps=[s for s in steps if s.name not in SET_APART], apart=[s for s in steps if s.name in SET_APART], reason=_reason(store, one), asks_until=any(s.name == "confirm" for s in steps), people=others, destination=PLACE_LABELS.get(one.destination, one.destination),
         original=_has_original(store, one) and visit.actor.may(Right.OPEN), own=visit.actor.is_person(one.sender), from_page=one.reference.startswith((APPROVAL, APPEAL)),
-        verified=one.reference.endswith(" known"), today=store.now().astimezone(TAIPEI).date(),
+        verified=one.reference.endswith(" known") or one.sender == UNNAMED, today=store.now().astimezone(TAIPEI).date(),
     )  # fmt: skip
 
 
@@ -150,6 +151,12 @@ def allowed_steps(one: Incident, actor: Actor) -> list[Step]:
         if (step.sender_may and is_sender) or any(actor.may(right) for right in step.rights):
             out.append(step)
     return out
+
+
+def _reason(store: Store, one: Incident) -> str:
+    """What the sender wrote last when asking or appealing."""
+    notes = [h.note for h in incidents.history(store, one) if h.step in ("request", "submit", "appeal") and h.note]
+    return notes[-1] if notes else ""
 
 
 def _kind_label(kind: str) -> str:

@@ -15,8 +15,9 @@ import regex
 
 from dlp.channels.post.service import Refused
 from dlp.document import Part, Place
+from dlp.masking import mask_text
 from dlp.reports.opendocument import FIXED_DATE, heading, package
-from dlp.verdict import Verdict
+from dlp.verdict import FINDINGS_KEPT, Action, Verdict
 
 MEDIA = {
     "txt": "text/plain; charset=utf-8",
@@ -31,23 +32,34 @@ RUN_OF_SPACES = regex.compile(r"\t|  +")
 LINES_KEPT = 200_000
 
 
-def sections(verdict: Verdict) -> list[tuple[str, str]]:
+def masked_parts(verdict: Verdict, *, listed: bool = False) -> dict[str, str]:
+    """Part path → masked text.  ``listed``: only what the page lists is masked (from a warning up), not what is merely noted.
+
+    Raises Refused when there are more findings than are kept: an unmasked rest must not look masked.
+    """
+    if len(verdict.findings) >= FINDINGS_KEPT:
+        raise Refused(422, "W129", "需遮蔽之處太多（1,000 處以上），請分成數份再遮蔽。")
+    if not listed:
+        return {part.path: verdict.masked(part.path) for part in verdict.document.parts}
+    wanted = {index for rule in verdict.rules if rule.action >= Action.WARN for index in rule.findings}
+    findings = [finding for index, finding in enumerate(verdict.findings) if index in wanted]
+    return {part.path: mask_text(part.text, findings, part.path) for part in verdict.document.parts}
+
+
+def sections(verdict: Verdict, *, listed: bool = False) -> list[tuple[str, str]]:
     """(label, masked text) of what a reader sees; the label is empty where there is only one.  Raises Refused."""
     parts = [p for p in verdict.document.parts if p.place in SEEN and p.text.strip()]
-    try:
-        masked = [(p, verdict.masked(p.path)) for p in parts]
-    except ValueError:
-        raise Refused(422, "W129", "需遮蔽之處太多（1,000 處以上），請分成數份再遮蔽。") from None
-    return [(_label(p) if len(masked) > 1 else "", text) for p, text in masked]
+    masked = masked_parts(verdict, listed=listed)
+    return [(_label(p) if len(parts) > 1 else "", masked[p.path]) for p in parts]
 
 
 def _label(part: Part) -> str:
     return "" if part.path == "body" else part.label
 
 
-def file_of(verdict: Verdict, form: str) -> bytes:
+def file_of(verdict: Verdict, form: str, *, listed: bool = False) -> bytes:
     """The masked version in one of ``MEDIA``.  Raises Refused."""
-    found = sections(verdict)
+    found = sections(verdict, listed=listed)
     if form == "txt":
         text = "\n\n".join(f"【{label}】\n{text}" if label else text for label, text in found)
         return ("\ufeff" + text.replace("\r\n", "\n").replace("\n", "\r\n")).encode("utf-8", "replace")

@@ -169,13 +169,16 @@ class Guard:
         return "check", self.checks_per_minute
 
     def _same_origin(self, headers: dict[str, str]) -> bool:
-        """Programs send neither header; browsers send both, and lie in neither (W04)."""
+        """Programs send neither header; browsers send ``Sec-Fetch-Site``, older ones ``Origin``, and lie in neither (W04).
+
+        Under ``Referrer-Policy: no-referrer`` a form of our own page arrives with ``Origin: null``.
+        """
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if origin is not None and origin in self.origins:
             return True
         if site is not None and site not in ("same-origin", "none"):
             return False
-        return origin is None or origin.partition("://")[2] == headers.get("host")
+        return origin is None or site == "same-origin" or origin.partition("://")[2] == headers.get("host")
 
     def _with_headers(self, send: Send, *, no_store: bool) -> Send:
         async def with_headers(message: Message) -> None:

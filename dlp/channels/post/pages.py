@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dlp.channels.post.api import masked_text, service_of
+from dlp.channels.post.api import service_of
 from dlp.channels.post.asking import PLACE_LABELS
+from dlp.channels.post.documents import masked_parts
 from dlp.channels.post.service import Draft, Refused, form_of, text_of
 from dlp.channels.post.wording import banner, coverage, items, style
 from dlp.channels.post.words import DEFAULT, LANGUAGES, choose, translator
@@ -75,7 +76,7 @@ async def basic(request: Request) -> Response:
     def work() -> Response:
         verdict = service.check(draft)
         try:
-            masked = masked_text(verdict)
+            masked = masked_parts(verdict, listed=True).get("body", "")
         except Refused as err:
             masked = err.message
         return render(

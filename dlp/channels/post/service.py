@@ -95,6 +95,7 @@ class Service:
     def close(self) -> None:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
+            self._pool = None
 
     def take(self, policy: Any) -> None:
         """A policy that was loaded anew is in force from the next check on."""

@@ -1,11 +1,16 @@
 """The sentences under a verdict: what to do, and what was and was not checked.  None of them ever says that something is safe."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from dlp.channels.post.words import Translate
 from dlp.document import NOT_READ_LABELS
 from dlp.finding import Finding
+from dlp.policy.slip import Slip
+from dlp.records.clock import TAIPEI
 from dlp.verdict import Action, RuleHit, Verdict
+
+CHANNEL_LABELS = {"mail": "電子郵件", "post": "貼文與網站", "share": "共用資料夾"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +91,14 @@ def coverage(verdict: Verdict, say: Translate = str) -> str:
         + (say("未檢查：{missed}。").format(missed=missed) if missed else "")
         + say("政策版本 {policy}").format(policy=verdict.policy_version)
     )
+
+
+def slip_lines(slip: Slip) -> list[str]:
+    """The slip as it is shown: time as the office writes it, the channel by name."""
+    when = datetime.fromisoformat(slip.time).astimezone(TAIPEI)
+    shown = {"檢核時間": f"{when.year - 1911}-{when:%m-%d %H:%M}", "通路": CHANNEL_LABELS.get(slip.channel, slip.channel)}
+    out = []
+    for line in slip.lines:
+        name, gap, _ = line.partition("　")
+        out.append(f"{name}{'　' * (5 - len(name))}{shown[name]}" if gap and name in shown else line)
+    return out

@@ -142,6 +142,7 @@ function entry(item, number) {
   const fix = element("p", "", "fix");
   fix.append(T("改成："), element("b", finding.masked));
   if (shown.source !== null && finding.part === "body") fix.append(" ", button(T("套用"), T("套用第 {number} 處", { number }), () => apply(item)));
+  if ($("appeal-dialog")) fix.append(" ", button(T("這是誤判"), T("第 {number} 處是誤判", { number }), () => openAppeal(item, number), "quiet"));
   li.append(fix);
   if (finding.fix) li.append(element("p", finding.fix, "hint"));
   const why = element("details"), reasons = element("ul");
@@ -150,7 +151,6 @@ function entry(item, number) {
   for (const law of rule.why.length ? rule.why : finding.law) reasons.append(element("li", T("依據：{law}", { law })));
   for (const also of item.also) reasons.append(element("li", T("同一處也是：{label}（{rule}）", also)));
   li.append(why);
-  if ($("appeal-dialog")) li.append(button(T("這是誤判"), T("第 {number} 處是誤判", { number }), () => openAppeal(item, number), "quiet"));
   return li;
 }
 
@@ -231,7 +231,7 @@ function save(blob, name) {
 document.querySelectorAll("[data-format]").forEach((node) => node.addEventListener("click", async () => {
   if (!fresh()) return;
   node.disabled = true;
-  const answer = await post(`/v1/mask?format=${node.dataset.format}`);
+  const answer = await post(`/v1/mask?listed=1&format=${node.dataset.format}`);
   node.disabled = false;
   if (answer.error) { say(answer.error, "ask"); return; }
   save(answer.value, `${T("遮蔽版")}.${node.dataset.format}`); note(node, T("已下載"));
