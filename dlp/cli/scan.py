@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,10 @@ from dlp.errors import ExitCode, UsageError
 from dlp.verdict import Action
 
 if TYPE_CHECKING:
-    from dlp.channels.share.scan import Progress
+    from dlp.channels.share.scan import Outcome, Progress
+    from dlp.channels.share.state import State
+    from dlp.records.home import Home
+    from dlp.scanner import Scanner
 
 
 @click.command()
@@ -25,50 +27,50 @@ if TYPE_CHECKING:
 )
 @click.option("--policy", "policies", multiple=True, metavar="檔案")
 @click.option("--no-model", is_flag=True, help="不載入語言模型")
+@click.option("--ocr", is_flag=True, help="辨識圖片中的文字（需安裝 Tesseract）")
 @click.option("--fresh", is_flag=True, help="忽略先前的紀錄，全部重掃")
 @click.pass_context
-def scan(
-    ctx: click.Context,
-    paths: tuple[str, ...],
-    form: str,
-    jobs: int | None,
-    time_window: str | None,
-    fail_on: str,
-    policies: tuple[str, ...],
-    no_model: bool,
-    fresh: bool,
-) -> int:
+def scan(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> int:
     """掃描資料夾：只看有變動的檔案，中斷可接續，讀不到的會列出。共用資料夾不會被改動。"""
     from dlp.channels.share import scan as engine
     from dlp.channels.share.state import State
+    from dlp.cli.sharing import only_one
     from dlp.records.home import open_home
     from dlp.scanner import Scanner
 
     home = open_home((ctx.obj or {}).get("home"))
-    roots = [os.fsencode(os.path.abspath(p)) for p in paths]
-    over = _window(engine, time_window)
-    path = engine.state_path(home.path)
-    if fresh and path.exists():
-        path.unlink()
-    state = State(path)
-    scanner = Scanner(policies=list(policies) or None, model=False if no_model else None)
-    mark = engine.fingerprint(scanner.policy.version, _engine_version(scanner))
-    stop = _stop_on_signal()
+    roots = engine.outermost(os.fsencode(os.path.abspath(p)) for p in paths)
+    with only_one(home.path):
+        if given["fresh"]:
+            engine.state_path(home.path).unlink(missing_ok=True)
+        scanner = Scanner(policies=list(given["policies"]) or None, model=False if given["no_model"] else None, isolate=True, ocr=given["ocr"])
+        state = State(engine.state_path(home.path))
+        try:
+            outcome = _run(home, scanner, state, roots, given)
+            return _report(scanner, state, roots, outcome, given)
+        finally:
+            state.close()
+
+
+def _run(home: "Home", scanner: "Scanner", state: "State", roots: list[bytes], given: dict[str, Any]) -> "Outcome":
+    from dlp.channels.share import scan as engine
+    from dlp.channels.share.examining import basis_of, make_examiner
+    from dlp.cli.sharing import stop_on_signal
+
+    over, stop = _window(given["time_window"]), stop_on_signal()
+    basis = basis_of(scanner, options="share ocr" if given["ocr"] else "share")
+    examine = make_examiner(scanner, key=home.keys.digest_key, state=state.path, basis=basis)
     show = _Bar() if sys.stderr.isatty() else None
     try:
-        outcome = engine.scan(
-            roots, state, engine.make_examiner(scanner, key=home.keys.digest_key), mark=mark, jobs=jobs or os.cpu_count() or 2,
+        return engine.scan(
+            roots, state, examine, basis=basis, jobs=given["jobs"] or os.cpu_count() or 2,
             deadline=lambda: over() or stop(), report=show or (lambda progress: None),
         )  # fmt: skip
     except engine.RootMissing as err:
         raise UsageError(_ROOT_MESSAGES[err.reason], code="E140") from None
-    if show is not None:
-        show.end()
-    worst, unread = _write(engine, state, roots, outcome, form)
-    state.close()
-    if worst >= Action.parse(fail_on):
-        return int(ExitCode.FINDINGS)
-    return int(ExitCode.NOT_READ) if unread or not outcome.complete else int(ExitCode.CLEAN)
+    finally:
+        if show is not None:
+            print(file=sys.stderr)
 
 
 _ROOT_MESSAGES = {
@@ -78,67 +80,54 @@ _ROOT_MESSAGES = {
 }
 
 
-def _window(engine: Any, words: str | None) -> Any:
+def _window(words: str | None) -> Any:
+    from dlp.channels.share.scan import window
+
     if words is None:
         return lambda: False
     try:
-        return engine.window(words)
+        return window(words)
     except ValueError:
         raise UsageError("--time-window 要寫成 22:00-06:00。", code="E141") from None
 
 
-def _engine_version(scanner: Any) -> str:
-    from importlib.metadata import version
-
-    return f"{version('dlp-zh')}|{'model' if scanner.language is not None else 'no-model'}"
-
-
-def _stop_on_signal() -> Any:
-    stopped = False
-
-    def stop(number: int, frame: object) -> None:
-        nonlocal stopped
-        stopped = True
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    return lambda: stopped
-
-
 class _Bar:
-    """One line on a terminal: files, rate."""
+    """One line on a terminal: files, rate, time left."""
 
     def __call__(self, progress: "Progress") -> None:
+        left = progress.seconds_left
         print(
-            f"\r已看 {progress.seen} 檔，檢查 {progress.examined}（每秒 {progress.rate:.0f}），未變 {progress.unchanged}，有發現 {progress.with_findings}，讀不到 {progress.not_read}   ",
-            end="",
-            file=sys.stderr,
-            flush=True,
-        )
-
-    def end(self) -> None:
-        print(file=sys.stderr)
+            f"\r已看 {progress.seen:,} 檔，檢查 {progress.examined:,}（每秒 {progress.rate:,.0f}），未變 {progress.unchanged:,}，有發現 {progress.with_findings:,}，"
+            f"讀不到 {progress.not_read:,}" + (f"，約剩 {left / 60:.0f} 分" if left is not None else "") + "   ",
+            end="", file=sys.stderr, flush=True,
+        )  # fmt: skip
 
 
-def _write(engine: Any, state: Any, roots: list[bytes], outcome: Any, form: str) -> tuple[Action, int]:
+def _report(scanner: "Scanner", state: "State", roots: list[bytes], outcome: "Outcome", given: dict[str, Any]) -> int:
+    from dlp.channels.share import listing
+    from dlp.channels.share.naming import Namer
+
     worst, unread = Action.ALLOW, 0
-    for item in engine.lines(state, roots, outcome.run):
+    for item in listing.lines(state, roots, outcome.run, namer=Namer(scanner)):
         action = Action.parse(item["action"])
         worst, unread = max(worst, action), unread + (not item["complete"])
-        if form == "jsonl":
+        if given["form"] == "jsonl":
             print(json.dumps(item, ensure_ascii=False))
         elif action >= Action.WARN or not item["complete"]:
             print(_text_line(item, action))
-    totals = engine.summary(state, roots, outcome)
-    if form == "jsonl":
+    totals = listing.summary(state, roots, outcome)
+    if given["form"] == "jsonl":
         print(json.dumps({"summary": totals}, ensure_ascii=False))
     else:
         print(
-            f"應掃 {totals['files']} 檔，已讀 {totals['read']}，讀不到 {totals['not_read']}；發現 {totals['findings']} 處；不見的舊發現 {totals['gone']} 檔。"
+            f"應掃 {totals['files']:,} 檔，已讀 {totals['read']:,}，讀不到 {totals['not_read']:,}；發現 {totals['findings']:,} 處，"
+            f"新發現 {totals['new']:,} 檔，不見的舊發現 {totals['gone']:,} 檔。"
         )
         if not outcome.complete:
             print("時間到或被中斷，尚未掃完；下次執行會接續。")
-    return worst, unread
+    if worst >= Action.parse(given["fail_on"]):
+        return int(ExitCode.FINDINGS)
+    return int(ExitCode.NOT_READ) if unread or not outcome.complete else int(ExitCode.CLEAN)
 
 
 def _text_line(item: dict[str, Any], action: Action) -> str:

@@ -8,15 +8,21 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dlp.channels.share import listing
 from dlp.channels.share import scan as engine
 from dlp.channels.share.crew import Crew, Job
+from dlp.channels.share.examining import Basis
+from dlp.channels.share.naming import printable_name
 from dlp.channels.share.state import State
 from dlp.channels.share.walk import parse_ignore, walk
+
+BASIS = Basis("e1", "p1", "2026-11-22")
 
 
 def examine(path: bytes) -> dict[str, Any]:
@@ -26,7 +32,7 @@ def examine(path: bytes) -> dict[str, Any]:
         os.kill(os.getpid(), signal.SIGKILL)
     answer: dict[str, Any] = {"digest": hashlib.md5(data).hexdigest(), "action": "allow"}
     if b"LEAK" in data:
-        answer |= {"action": "hold", "item": {"name": engine.printable_name(os.path.basename(path)), "action": "hold", "complete": True, "findings": [{"label": "x"}], "not_read": []}}
+        answer |= {"action": "hold", "item": {"name": printable_name(os.path.basename(path)), "action": "hold", "complete": True, "findings": [{"label": "x"}], "not_read": []}}
     return answer
 
 
@@ -40,11 +46,11 @@ def tree(folder: Path, files: int, *, leaks: int = 0) -> list[bytes]:
 
 def run(roots: list[bytes], home: Path, **options: Any) -> tuple[engine.Outcome, State]:
     state = State(home / "scan.db")
-    return engine.scan(roots, state, options.pop("examine", examine), mark=options.pop("mark", "m1"), jobs=2, **options), state
+    return engine.scan(roots, state, options.pop("examine", examine), basis=options.pop("basis", BASIS), jobs=2, **options), state
 
 
 def names(state: State, roots: list[bytes], outcome: engine.Outcome) -> dict[str, str]:
-    return {os.path.basename(item["path"]): item["state"] for item in engine.lines(state, roots, outcome.run)}
+    return {os.path.basename(item["path"]): item["state"] for item in listing.lines(state, roots, outcome.run)}
 
 
 @pytest.fixture
@@ -65,8 +71,8 @@ def test_first_run_examines_everything_and_the_second_nothing(share: Path, home:
     assert (outcome.progress.examined, outcome.progress.with_findings) == (200, 5)
     outcome, state = run(roots, home)
     assert (outcome.progress.examined, outcome.progress.unchanged) == (0, 200)
-    assert engine.summary(state, roots, outcome)["findings"] == 5
-    assert {item["state"] for item in engine.lines(state, roots, outcome.run)} == {"still"}
+    assert listing.summary(state, roots, outcome)["findings"] == 5
+    assert {item["state"] for item in listing.lines(state, roots, outcome.run)} == {"still"}
 
 
 def test_only_what_changed_is_examined(share: Path, home: Path) -> None:
@@ -78,22 +84,119 @@ def test_only_what_changed_is_examined(share: Path, home: Path) -> None:
     outcome, state = run(roots, home)
     assert outcome.progress.examined == 2
     assert state.count(roots) == 50
-    assert [item["state"] for item in engine.lines(state, roots, outcome.run)] == ["new"]
+    assert [item["state"] for item in listing.lines(state, roots, outcome.run)] == ["new"]
 
 
 def test_a_finding_that_went_away_is_counted_as_gone(share: Path, home: Path) -> None:
     roots = tree(share, 20, leaks=2)
     run(roots, home)
     (share / "d0" / "e0" / "f0.txt").unlink()
-    outcome, _ = run(roots, home)
-    assert len(outcome.gone) == 1
+    outcome, state = run(roots, home)
+    assert [os.path.basename(item["path"]) for item in listing.gone(state, roots, outcome.run)] == ["f0.txt"]
 
 
-def test_another_policy_examines_again(share: Path, home: Path) -> None:
-    roots = tree(share, 30)
+@pytest.mark.parametrize(
+    ("basis", "examined"),
+    [
+        pytest.param(BASIS, 0, id="nothing-changed"),
+        pytest.param(replace(BASIS, engine="e2"), 30, id="other-detectors-all-files"),
+        pytest.param(replace(BASIS, policy="p2"), 4, id="other-policy-only-files-with-findings"),
+        pytest.param(replace(BASIS, day="2026-11-23"), 0, id="another-day-no-term-has-passed"),
+        pytest.param(replace(BASIS, day="2027-01-01"), 4, id="a-term-has-passed"),
+    ],
+)
+def test_what_results_rest_on(share: Path, home: Path, basis: Basis, examined: int) -> None:
+    roots = tree(share, 30, leaks=4)
+
+    def dated(path: bytes) -> dict[str, Any]:
+        return examine(path) | {"day": "2026-12-31"}
+
+    run(roots, home, examine=dated)
+    outcome, state = run(roots, home, basis=basis, examine=dated)
+    assert outcome.progress.examined == examined
+    assert {item["state"] for item in listing.lines(state, roots, outcome.run)} == {"still"}
+
+
+def test_contents_are_compared_once_a_week_whatever_the_times_say(share: Path, home: Path) -> None:
+    roots = tree(share, 60)
     run(roots, home)
-    outcome, _ = run(roots, home, mark="m2")
-    assert outcome.progress.examined == 30
+    nights = [run(roots, home, now=lambda night=night: time.time() + night * engine.DAY)[0].progress.examined for night in range(1, 9)]
+    assert nights[:3] == [0, 0, 0]
+    assert sum(nights[:7]) >= 60
+
+
+def test_one_unread_file_does_not_make_its_folder_done(share: Path, home: Path) -> None:
+    """Whichever file of the folder comes last."""
+    folder = share / "d"
+    folder.mkdir()
+    for name in ("a.txt", "m.txt", "z.txt"):
+        (folder / name).write_text("DIE" if name == "a.txt" else name)
+    roots = [os.fsencode(share)]
+    run(roots, home)
+    (folder / "a.txt").chmod(0o644)
+    outcome, _ = run(roots, home)
+    assert outcome.progress.examined == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may enter every folder")
+def test_a_folder_that_cannot_be_entered_is_not_gone_for_real(share: Path, home: Path) -> None:
+    roots = tree(share, 20, leaks=20)
+    run(roots, home)
+    (share / "d0").chmod(0)
+    outcome, state = run(roots, home)
+    (share / "d0").chmod(0o755)
+    assert not list(listing.gone(state, roots, outcome.run))
+
+
+def test_a_folder_that_cannot_be_entered_is_not_gone(share: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    roots = tree(share, 40, leaks=40)
+    run(roots, home)
+    real = os.scandir
+
+    def closed(path: Any) -> Any:
+        if os.fsencode(path).endswith(b"/d0"):
+            raise PermissionError
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    outcome, state = run(roots, home)
+    assert not list(listing.gone(state, roots, outcome.run))
+    assert [i["not_read"][0]["reason"] for i in listing.lines(state, roots, outcome.run) if not i["complete"]] == ["no-access"]
+    monkeypatch.undo()
+    outcome, state = run(roots, home)
+    assert all(i["complete"] for i in listing.lines(state, roots, outcome.run))
+    assert state.count(roots) == 40
+
+
+def test_a_renamed_or_moved_file_is_neither_new_nor_gone(share: Path, home: Path) -> None:
+    roots = tree(share, 10)
+    (share / "d0" / "old.txt").write_text("LEAK")
+    run(roots, home)
+    (share / "d0" / "old.txt").rename(share / "d1" / "new.txt")
+    outcome, state = run(roots, home)
+    assert names(state, roots, outcome) == {"new.txt": "still"}
+    assert not list(listing.gone(state, roots, outcome.run))
+
+
+def test_a_finding_that_was_put_right_is_gone(share: Path, home: Path) -> None:
+    roots = tree(share, 10, leaks=1)
+    run(roots, home)
+    (share / "d0" / "e0" / "f0.txt").write_text("harmless now")
+    outcome, state = run(roots, home)
+    assert [item["why"] for item in listing.gone(state, roots, outcome.run)] == ["cleared"]
+
+
+def test_roots_inside_each_other_are_walked_once(share: Path, home: Path) -> None:
+    roots = tree(share, 21)
+    outcome, _ = run([*roots, roots[0] + b"/d0"], home)
+    assert outcome.progress.examined == 21
+
+
+def test_a_single_file_is_a_root(share: Path, home: Path) -> None:
+    tree(share, 3, leaks=3)
+    roots = [os.fsencode(share / "d0" / "e0" / "f0.txt")]
+    outcome, state = run(roots, home)
+    assert names(state, roots, outcome) == {"f0.txt": "new"}
 
 
 def test_a_killer_file_costs_itself_only(share: Path, home: Path) -> None:
@@ -101,7 +204,7 @@ def test_a_killer_file_costs_itself_only(share: Path, home: Path) -> None:
     (share / "d3" / "killer.txt").write_text("DIE")
     outcome, state = run(roots, home)
     assert outcome.progress.examined == 101
-    unread = [item for item in engine.lines(state, roots, outcome.run) if not item["complete"]]
+    unread = [item for item in listing.lines(state, roots, outcome.run) if not item["complete"]]
     assert [(os.path.basename(i["path"]), i["not_read"][0]["reason"]) for i in unread] == [("killer.txt", "crash")]
     outcome, _ = run(roots, home)
     assert outcome.progress.examined == 1, "what was not read is tried again"
@@ -117,7 +220,7 @@ def test_a_hanging_file_is_given_up(share: Path, home: Path) -> None:
         return examine(path)
 
     outcome, state = run(roots, home, examine=hanging, file_seconds=1.0)
-    assert [i["not_read"][0]["reason"] for i in engine.lines(state, roots, outcome.run)] == ["timeout"]
+    assert [i["not_read"][0]["reason"] for i in listing.lines(state, roots, outcome.run)] == ["timeout"]
 
 
 def test_links_pipes_and_strange_names(share: Path, home: Path) -> None:
@@ -129,7 +232,7 @@ def test_links_pipes_and_strange_names(share: Path, home: Path) -> None:
     (share / "a\nb.txt").write_text("LEAK")
     outcome, state = run(roots, home)
     assert outcome.progress.examined == 5
-    assert all("\n" not in item["path"] for item in engine.lines(state, roots, outcome.run))
+    assert all("\n" not in item["path"] for item in listing.lines(state, roots, outcome.run))
 
 
 def test_ignore_file(share: Path, home: Path) -> None:
@@ -182,20 +285,20 @@ def test_a_time_window_stops_and_the_next_run_goes_on(share: Path, home: Path) -
     outcome, state = run(roots, home)
     assert outcome.complete and outcome.resumed
     assert done + outcome.progress.examined == 400
-    assert engine.summary(state, roots, outcome)["files"] == 400
+    assert listing.summary(state, roots, outcome)["files"] == 400
 
 
 KILLED = """
 import os, sys, time
 sys.path.insert(0, {root!r})
 from pathlib import Path
-from tests.share.test_scan import examine
+from tests.share.test_scan import BASIS, examine
 from dlp.channels.share import scan as engine
 from dlp.channels.share.state import State
 def slow(path):
     time.sleep(0.001)
     return examine(path)
-engine.scan([os.fsencode({share!r})], State(Path({home!r}) / "scan.db"), slow, mark="m1", jobs=2)
+engine.scan([os.fsencode({share!r})], State(Path({home!r}) / "scan.db"), slow, basis=BASIS, jobs=2)
 """
 
 
@@ -211,7 +314,7 @@ def test_killed_at_random_points_each_file_is_reported_once(share: Path, home: P
         process.wait()
     outcome, state = run(roots, home)
     assert outcome.complete
-    reported = [item["path"] for item in engine.lines(state, roots, outcome.run)]
+    reported = [item["path"] for item in listing.lines(state, roots, outcome.run)]
     assert len(reported) == len(set(reported)) == 40
     assert state.count(roots) == 2000
 

@@ -73,12 +73,32 @@ class Crew:
                         self._waiting.append(next(jobs))
                     except StopIteration:
                         exhausted = True
-                self._hand_out()
-                if exhausted and not self._waiting and not any(h.batch for h in self._hands):
+                if exhausted and not self.busy:
                     return
-                yield from self._collect()
+                yield from self.step()
         finally:
             self.close()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a job waits or is in work."""
+        return bool(self._waiting) or any(h.batch for h in self._hands)
+
+    def submit(self, job: Job) -> None:
+        """Add one job; ``step`` does the rest."""
+        self._waiting.append(job)
+
+    def listen(self, stream: int, heard: Callable[[], None]) -> None:
+        """Call ``heard`` from ``step`` whenever the descriptor ``stream`` can be read."""
+        self._selector.register(stream, selectors.EVENT_READ, heard)
+
+    def unlisten(self, stream: int) -> None:
+        self._selector.unregister(stream)
+
+    def step(self, timeout: float = 1.0) -> Iterator[tuple[Job, dict[str, Any]]]:
+        """Hand out what waits and give the results that are there; waits at most ``timeout`` seconds for one."""
+        self._hand_out()
+        yield from self._collect(timeout)
 
     def _hand_out(self) -> None:
         while self._waiting:
@@ -87,8 +107,8 @@ class Crew:
                 if len(self._hands) >= self._size:
                     return
                 hand = self._hire()
-            total = 0
-            while self._waiting and len(hand.batch) < BATCH_FILES and (not hand.batch or total < BATCH_BYTES):
+            total, room = 0, min(BATCH_FILES, -(-len(self._waiting) // self._size))
+            while self._waiting and len(hand.batch) < room and (not hand.batch or total < BATCH_BYTES):
                 job = self._waiting.popleft()
                 hand.batch.append(job)
                 total += job.size
@@ -111,7 +131,8 @@ class Crew:
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
                 with contextlib.suppress(OSError):
                     os.nice(self._nice)
-                _work(theirs, self._examine)
+                with contextlib.suppress(OSError):  # the supervisor is gone
+                    _work(theirs, self._examine)
             finally:
                 os._exit(0)
         theirs.close()
@@ -120,9 +141,12 @@ class Crew:
         self._selector.register(ours, selectors.EVENT_READ, hand)
         return hand
 
-    def _collect(self) -> Iterator[tuple[Job, dict[str, Any]]]:
-        for key, _ in self._selector.select(timeout=1.0):
-            hand: _Hand = key.data
+    def _collect(self, timeout: float) -> Iterator[tuple[Job, dict[str, Any]]]:
+        for key, _ in self._selector.select(timeout):
+            if not isinstance(key.data, _Hand):
+                key.data()
+                continue
+            hand = key.data
             try:
                 chunk = hand.sock.recv(1 << 18)
             except OSError:

@@ -7,22 +7,30 @@ report at the end comes from the state file, so that each file stands in it exac
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from time import monotonic
-from typing import Any
+from time import monotonic, time
+from typing import Any, Protocol
 
 from dlp.channels.share.crew import Crew, Job
+from dlp.channels.share.examining import Basis, unread_item
 from dlp.channels.share.state import Done, State
 from dlp.channels.share.walk import Entry, Folder, walk
-from dlp.document import NOT_READ_LABELS, NotReadReason
 
-COMMIT_FILES = 256
+COMMIT_FILES = 1_000
 COMMIT_SECONDS = 2.0
-FILE_BYTES = 200_000_000  # L02
 TOUCH_FOLDERS = 2_000
+DAY = 86_400.0
+CONTENT_NIGHTS = 7  # at least this often contents are compared, whatever times and sizes say (F59)
+SPREAD = 3  # nights over which these comparisons are spread
+
+
+class Team(Protocol):
+    """Who examines: the crew of this machine, or a cluster."""
+
+    def run(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, dict[str, Any]]]: ...
 
 
 @dataclass(slots=True)
@@ -36,11 +44,20 @@ class Progress:
     copies: int = 0
     with_findings: int = 0
     not_read: int = 0
+    expected: int = 0  # files of the last time; 0 when unknown
     began: float = field(default_factory=monotonic)
 
     @property
     def rate(self) -> float:
         return self.examined / max(0.001, monotonic() - self.began)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Guessed from the number of files of the last run; None when there was none."""
+        done = self.unchanged + self.examined
+        if not self.expected or not done or done > self.expected:
+            return None
+        return (monotonic() - self.began) / done * (self.expected - done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +68,6 @@ class Outcome:
     resumed: bool
     complete: bool
     progress: Progress
-    gone: tuple[str, ...] = ()
 
 
 class RootMissing(Exception):
@@ -62,70 +78,41 @@ class RootMissing(Exception):
         self.root, self.reason = root, reason
 
 
-def fingerprint(policy_version: str, engine: str) -> str:
-    """What a result depends on besides the file: policy and detectors.  When it changes, files are judged anew."""
-    return hashlib.blake2b(f"{policy_version}|{engine}".encode(), digest_size=12).hexdigest()
-
-
-def make_examiner(
-    scanner: Any, *, key: bytes, known: Callable[[bytes], bool] | None = None
-) -> Callable[[bytes], dict[str, Any]]:
-    """The function that runs in a worker: path → plain JSON.  ``key`` makes the content digest a keyed one (P03)."""
-    from dlp.reports.verdict_json import as_object
-
-    def examine(path: bytes) -> dict[str, Any]:
-        try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | getattr(os, "O_NOATIME", 0))
-        except PermissionError:
-            try:  # O_NOATIME is only for the owner
-                descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            except OSError:
-                return {"failed": str(NotReadReason.NO_ACCESS)}
-        except FileNotFoundError:
-            return {"failed": str(NotReadReason.VANISHED)}
-        except OSError:
-            return {"failed": str(NotReadReason.NO_ACCESS)}
-        try:
-            with os.fdopen(descriptor, "rb") as file:
-                if os.fstat(file.fileno()).st_size > FILE_BYTES:
-                    return {"failed": str(NotReadReason.LIMIT_SIZE)}
-                data = file.read(FILE_BYTES + 1)
-        except OSError:
-            return {"failed": str(NotReadReason.NO_ACCESS)}
-        digest = hashlib.blake2b(data, digest_size=16, key=key).hexdigest()
-        verdict = scanner.check_bytes(
-            data, os.fsdecode(os.path.basename(path)).encode("utf-8", "replace").decode(), "share"
-        )
-        item = as_object(verdict)
-        if not item["findings"] and verdict.complete:
-            return {"digest": digest, "action": str(verdict.action)}
-        del item["read"]
-        return {"digest": digest, "action": str(verdict.action), "item": item}
-
-    return examine
+def outermost(roots: Iterable[bytes]) -> list[bytes]:
+    """Roots without those that lie in another one: no file is walked twice."""
+    kept: list[bytes] = []
+    for root in sorted(set(roots)):
+        if not any(root == k or root.startswith(k.rstrip(b"/") + b"/") for k in kept):
+            kept.append(root)
+    return kept
 
 
 def scan(
     roots: Sequence[bytes],
     state: State,
-    examine: Callable[[bytes], dict[str, Any]],
+    examine: Callable[[bytes], dict[str, Any]] | None,
     *,
-    mark: str,
-    jobs: int,
+    basis: Basis,
+    jobs: int = 1,
     deadline: Callable[[], bool] = lambda: False,
     report: Callable[[Progress], None] = lambda progress: None,
     file_seconds: float = 120.0,
+    team: Team | None = None,
+    now: Callable[[], float] = time,
 ) -> Outcome:
-    """Scan ``roots`` (absolute, bytes).  ``mark`` is the fingerprint; ``deadline()`` is asked between files and ends the run.
+    """Scan ``roots`` (absolute, bytes).  ``basis`` is what results rest on; ``deadline()`` is asked between folders and ends the run.
 
-    Raises RootMissing.
+    ``team`` examines instead of a crew of ``jobs`` workers that run ``examine``.  Raises RootMissing.
     """
+    roots = outermost(roots)
     for root in roots:
         _check_root(root, state)
-    key = json.dumps([os.fsdecode(r) for r in roots], ensure_ascii=True)
-    run, resumed = state.begin(key, mark)
-    work = _Run(state, run, mark, report)
-    crew = Crew(examine, size=jobs, file_seconds=file_seconds)
+    state.rest_on(basis.engine, basis.policy, basis.day)
+    run, resumed = state.begin(json.dumps([os.fsdecode(r) for r in roots], ensure_ascii=True))
+    work = _Run(state, run, report, now())
+    if team is None:
+        assert examine is not None
+        team = Crew(examine, size=jobs, file_seconds=file_seconds)
     stopped = False
 
     def feed() -> Iterator[Job]:
@@ -137,14 +124,14 @@ def scan(
                     return
                 yield from work.jobs_of(folder)
 
-    for job, result in crew.run(feed()):
+    work.progress.expected = state.count(roots)
+    for job, result in team.run(feed()):
         work.result(job, result)
     work.flush()
-    if stopped:
-        return Outcome(run, resumed, False, work.progress)
-    gone = state.forget_missing(list(roots), run)
-    state.finish(run)
-    return Outcome(run, resumed, True, work.progress, tuple(gone))
+    if not stopped:
+        state.forget_missing(roots, run)
+        state.finish(run)
+    return Outcome(run, resumed, not stopped, work.progress)
 
 
 def _check_root(root: bytes, state: State) -> None:
@@ -161,23 +148,25 @@ def _check_root(root: bytes, state: State) -> None:
 
 @dataclass(slots=True)
 class _Pending:
-    """A folder whose files are under way."""
+    """A folder whose files are under way.  ``checked``: since when the contents of all its files are known; 0 for now."""
 
     folder: Folder
     left: int
+    checked: float
 
 
 class _Run:
     """Bookkeeping of one run: which files need work, and committing results with their folders."""
 
-    def __init__(self, state: State, run: int, mark: str, report: Callable[[Progress], None]) -> None:
-        self.state, self.run, self.mark, self.report = state, run, mark, report
+    def __init__(self, state: State, run: int, report: Callable[[Progress], None], now: float) -> None:
+        self.state, self.run, self.report, self.now = state, run, report, now
         self.progress = Progress()
         self.pending: dict[bytes, _Pending] = {}
         self.results: list[Done] = []
-        self.finished: list[Folder] = []
+        self.finished: list[tuple[Folder, float]] = []
         self.untouched: list[bytes] = []
-        self.kept: list[tuple[bytes, list[bytes]]] = []
+        self.kept: list[tuple[bytes, bytes]] = []
+        self.closed: list[bytes] = []
         self.committed = monotonic()
 
     def jobs_of(self, folder: Folder) -> Iterator[Job]:
@@ -186,139 +175,89 @@ class _Run:
         progress.seen += len(folder.files)
         for name, reason in folder.refused:
             self._not_read(folder, name, reason)
-        if folder.mark and self.state.folder_unchanged(folder, self.mark):
+        if any(name == b"." for name, _ in folder.refused):
+            self.closed.append(folder.path)  # not entered is not gone
+            return
+        due = self._due_before(folder.path)
+        if folder.mark and self.state.folder_unchanged(folder, checked_after=due):
             progress.unchanged += len(folder.files)
             self.untouched.append(folder.path)
-            if len(self.untouched) >= TOUCH_FOLDERS:
-                self._touch()
-            return
-        known = self.state.known(folder.path)
-        wanted: list[Entry] = []
-        kept: list[bytes] = []
-        for entry in folder.files:
-            before = known.get(entry.name)
-            if before is not None and before.mark == entry.mark and before.fingerprint == self.mark:
-                kept.append(entry.name)
-            else:
-                wanted.append(entry)
-        progress.unchanged += len(kept)
-        self.kept.append((folder.path, kept))
-        # A refused name must be tried again next time, so its folder never counts as done.
-        complete = Folder(folder.path, (), folder.mark if not folder.refused else b"")
-        if not wanted:
-            self.finished.append(complete)
             self._maybe_commit()
             return
-        self.pending[folder.path] = _Pending(complete, len(wanted))
+        known = self.state.known(folder.path)
+        checked = self.state.checked(folder.path) if known else 0.0
+        again = bool(known) and checked <= due  # contents are compared this night
+        wanted: list[Entry] = []
+        for entry in folder.files:
+            before = known.get(entry.name)
+            if before is not None and before.valid and before.mark == entry.mark and not again:
+                self.kept.append((folder.path, entry.name))
+                progress.unchanged += 1
+            else:
+                wanted.append(entry)
+        # A refused name must be tried again next time, so its folder never counts as done.
+        complete = Folder(folder.path, (), folder.mark if not folder.refused else b"")
+        since = 0.0 if len(wanted) == len(folder.files) else checked
+        if not wanted:
+            self.finished.append((complete, since))
+            self._maybe_commit()
+            return
+        self.pending[folder.path] = _Pending(complete, len(wanted), since)
         for entry in wanted:
             yield Job(os.path.join(folder.path, entry.name), (folder.path, entry), entry.size)
 
+    def _due_before(self, folder: bytes) -> float:
+        """Contents of the folder must have been compared after this moment; spread so that not all come due in one night."""
+        nights = CONTENT_NIGHTS - hashlib.blake2b(folder, digest_size=1).digest()[0] % SPREAD
+        return self.now - nights * DAY
+
     def _not_read(self, folder: Folder, name: bytes, reason: str) -> None:
         self.progress.not_read += 1
-        entry = Entry(name, 0, 0, 0, 0)
-        self.results.append(Done(folder.path, entry, None, "log", _unread(name, reason)))
+        text = json.dumps(unread_item(name, reason), ensure_ascii=False)
+        self.results.append(Done(folder.path, Entry(name, 0, 0, 0, 0), None, "log", text))
 
     def result(self, job: Job, value: dict[str, Any]) -> None:
-        folder_path, entry = job.tag
-        progress = self.progress
-        progress.examined += 1
-        digest, text = None, None
-        action = str(value.get("action", "log"))
-        if "failed" in value:
-            progress.not_read += 1
-            text = _unread(entry.name, str(value["failed"]))
-            entry = Entry(entry.name, entry.size, -1, entry.ctime_ns, entry.inode)  # tried again next time (F55)
-        else:
-            digest = bytes.fromhex(value["digest"])
-            item = value.get("item")
-            if item is not None:
-                progress.with_findings += bool(item["findings"])
-                progress.not_read += not item["complete"]
-                text = json.dumps(item, ensure_ascii=False)
-        self.results.append(Done(folder_path, entry, digest, action, text))
-        pending = self.pending[folder_path]
+        folder, entry = job.tag
+        self.progress.examined += 1
+        done = done_of(folder, entry, value)
+        item = value.get("item")
+        self.progress.copies += "copy" in value
+        self.progress.with_findings += bool(item and item["findings"])
+        self.progress.not_read += "failed" in value or bool(item and not item["complete"])
+        self.results.append(done)
+        pending = self.pending[folder]
         pending.left -= 1
+        if "failed" in value:
+            pending.folder = Folder(folder, (), b"")
         if pending.left == 0:
-            del self.pending[folder_path]
-            self.finished.append(pending.folder if "failed" not in value else Folder(folder_path, (), b""))
+            del self.pending[folder]
+            self.finished.append((pending.folder, pending.checked))
         self._maybe_commit()
 
     def _maybe_commit(self) -> None:
         if (
-            len(self.results) >= COMMIT_FILES
-            or len(self.finished) >= COMMIT_FILES
+            len(self.results) + len(self.finished) >= COMMIT_FILES
+            or len(self.untouched) + len(self.kept) >= TOUCH_FOLDERS
             or monotonic() - self.committed > COMMIT_SECONDS
         ):
             self.flush()
 
-    def _touch(self) -> None:
-        self.state.touch(self.untouched, self.run)
-        self.untouched.clear()
-
     def flush(self) -> None:
-        if self.untouched:
-            self._touch()
-        if self.kept:
-            self.state.db.execute("BEGIN IMMEDIATE")
-            for folder, names in self.kept:
-                self.state.keep(folder, names, self.run)
-            self.state.db.execute("COMMIT")
-            self.kept.clear()
-        self.state.record(self.results, self.run, self.mark, self.finished)
-        self.results.clear()
-        self.finished.clear()
+        self.state.record(self.results, self.run, finished=self.finished, kept=self.kept, untouched=self.untouched, closed=self.closed)
+        for group in (self.results, self.finished, self.kept, self.untouched, self.closed):
+            group.clear()
         self.committed = monotonic()
         self.report(self.progress)
 
 
-def _unread(name: bytes, reason: str) -> str:
-    try:
-        label = NOT_READ_LABELS[NotReadReason(reason)]
-    except ValueError:
-        label, reason = "特殊檔案，未開啟", "no-access"
-    return json.dumps(
-        {
-            "name": printable_name(name),
-            "channel": "share",
-            "action": "log",
-            "complete": False,
-            "rules": [],
-            "findings": [],
-            "not_read": [{"part": "file", "reason": reason, "detail": label}],
-        },
-        ensure_ascii=False,
-    )
-
-
-def printable_name(name: bytes) -> str:
-    """A file name for people: bytes that are no UTF-8 and control characters as escapes (F58)."""
-    from dlp.reports.verdict_json import printable
-
-    return printable(name.decode("utf-8", "backslashreplace"))
-
-
-def lines(state: State, roots: Sequence[bytes], run: int) -> Iterator[dict[str, Any]]:
-    """One object per file with findings or not read, ``state`` telling new from still there."""
-    for folder, name, since, _, text in state.results(list(roots)):
-        item: dict[str, Any] = json.loads(text)
-        item["path"] = os.path.join(printable_name(folder), str(item["name"]) or printable_name(name))
-        item["state"] = "new" if since == run else "still"
-        yield item
-
-
-def summary(state: State, roots: Sequence[bytes], outcome: Outcome) -> dict[str, Any]:
-    """The closing object: files, read, not read, findings; by action."""
-    files, unread, findings, by_action = state.count(list(roots)), 0, 0, dict[str, int]()
-    for _, _, _, action, text in state.results(list(roots)):
-        item = json.loads(text)
-        unread += not item["complete"]
-        findings += len(item["findings"])
-        if item["findings"]:
-            by_action[action] = by_action.get(action, 0) + 1
-    return {
-        "files": files, "read": files - unread, "not_read": unread, "findings": findings, "actions": by_action, "gone": len(outcome.gone),
-        "examined": outcome.progress.examined, "unchanged": outcome.progress.unchanged, "complete": outcome.complete, "resumed": outcome.resumed,
-    }  # fmt: skip
+def done_of(folder: bytes, entry: Entry, value: dict[str, Any]) -> Done:
+    """A worker's answer as a row.  What failed gets a mark that no file has: it is tried again next time (F55)."""
+    if "failed" in value:
+        text = json.dumps(unread_item(entry.name, str(value["failed"])), ensure_ascii=False)
+        return Done(folder, Entry(entry.name, entry.size, -1, entry.ctime_ns, entry.inode), None, "log", text)
+    item = value.get("item")
+    result = None if item is None else json.dumps(item, ensure_ascii=False)
+    return Done(folder, entry, bytes.fromhex(value["digest"]), str(value["action"]), result, value.get("day"))
 
 
 def window(words: str, *, now: Callable[[], datetime] = datetime.now) -> Callable[[], bool]:

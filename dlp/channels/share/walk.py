@@ -8,7 +8,7 @@ import fnmatch
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import regex as re
@@ -154,3 +154,48 @@ def _reason(err: OSError) -> str:
     if isinstance(err, PermissionError):
         return "no-access"
     return "vanished" if isinstance(err, FileNotFoundError) else "no-access"
+
+
+class IgnoreCache:
+    """``.dlpignore`` for single paths, as the watcher meets them; files are looked at again after ``SECONDS``."""
+
+    SECONDS = 5.0
+
+    def __init__(self, roots: Iterable[bytes]) -> None:
+        self._roots = tuple(roots)
+        self._loaded: dict[bytes, tuple[float, Ignore | None]] = {}
+
+    def ignored(self, path: bytes, now: float) -> bool:
+        """Whether a rule of a folder above, up to the root, leaves out this file or a folder it lies in."""
+        root = next((r for r in self._roots if path.startswith(r.rstrip(b"/") + b"/")), None)
+        if root is None:
+            return False
+        pieces = path[len(root.rstrip(b"/")) + 1 :].split(b"/")
+        base, ignores = root, list[tuple[bytes, Ignore]]()
+        for depth, piece in enumerate(pieces):
+            own = self._of(base, now)
+            if own is not None:
+                ignores.append((base, own))
+            if ignores and _ignored(base, piece, tuple(ignores), folder=depth < len(pieces) - 1):
+                return True
+            base = os.path.join(base, piece)
+        return False
+
+    def _of(self, folder: bytes, now: float) -> Ignore | None:
+        kept = self._loaded.get(folder)
+        if kept is None or now - kept[0] > self.SECONDS:
+            if len(self._loaded) > 50_000:
+                self._loaded.clear()
+            kept = self._loaded[folder] = (now, _load_ignore(os.path.join(folder, IGNORE_FILE)))
+        return kept[1]
+
+
+def entry_of(path: bytes) -> Entry | None:
+    """The regular file at ``path``; None for anything else."""
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return Entry(os.path.basename(path), found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)

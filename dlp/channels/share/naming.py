@@ -1,0 +1,58 @@
+"""Names of files and folders for people: escaped, and with what a detector finds in them masked (F58, P05).
+
+The state file keeps names as they are; whatever leaves it goes through here.
+"""
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dlp.scanner import Scanner
+
+CACHED = 50_000  # names
+
+
+def printable_name(name: bytes) -> str:
+    """A file name for people: bytes that are no UTF-8 and control characters as escapes."""
+    from dlp.reports.verdict_json import printable
+
+    return printable(name.decode("utf-8", "backslashreplace"))
+
+
+def name_matters() -> Callable[[str], bool]:
+    """A function that says whether a name by itself holds a cue of any detector."""
+    from dlp.detectors.road import shipped_sieve
+
+    sieve = shipped_sieve()
+    return lambda name: bool(sieve.ends(name.encode("utf-8", "replace")))
+
+
+class Namer:
+    """Paths as people may see them.  ``scanner`` None: escaped only."""
+
+    def __init__(self, scanner: "Scanner | None" = None) -> None:
+        self._scanner = scanner
+        self._matters = name_matters() if scanner is not None else lambda name: False
+        self._known: dict[bytes, str] = {}
+
+    def path(self, path: bytes) -> str:
+        return "/".join(self.name(piece) for piece in path.split(b"/"))
+
+    def name(self, name: bytes) -> str:
+        if (known := self._known.get(name)) is not None:
+            return known
+        if len(self._known) >= CACHED:
+            self._known.clear()
+        shown = self._known[name] = self._shown(name)
+        return shown
+
+    def _shown(self, name: bytes) -> str:
+        from dlp.records.masked import masked_name
+
+        text = name.decode("utf-8", "backslashreplace")
+        if self._scanner is None or not self._matters(text):
+            return printable_name(name)
+        stem, extension = os.path.splitext(text)
+        # Without its extension a name reads as a person wrote it.
+        return masked_name(self._scanner.check("", "share", name=stem)) + printable_name(extension.encode())

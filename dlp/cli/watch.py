@@ -1,0 +1,90 @@
+"""``dlp watch``: examine files as soon as they are saved; sort an outbox."""
+
+import json
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dlp.errors import UsageError
+from dlp.verdict import Action
+
+if TYPE_CHECKING:
+    from dlp.records.home import Home
+    from dlp.scanner import Scanner
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="路徑…")
+@click.option("--outbox", is_flag=True, help="交件匣：路徑下的 outbox/ 檢查後移到 cleared/ 或 stopped/，並附說明")
+@click.option("--channel", type=click.Choice(["mail", "post", "share"]), default=None, help="依哪個通路的規則（交件匣預設 mail，其他 share）")
+@click.option("--existing/--no-existing", default=None, help="啟動時也檢查已經在的檔案（交件匣預設會，其他留給 dlp scan）")
+@click.option("--poll", is_flag=True, help="一律輪詢；網路磁碟不必指定，會自動輪詢")
+@click.option("--interval", type=click.FloatRange(0.2, 3600), default=10.0, show_default=True, help="輪詢間隔（秒）")
+@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
+@click.option("--jobs", type=click.IntRange(1, 64), default=None, help="工作行程數（預設為核心數）")
+@click.option("--policy", "policies", multiple=True, metavar="檔案")
+@click.option("--no-model", is_flag=True, help="不載入語言模型")
+@click.option("--ocr", is_flag=True, help="辨識圖片中的文字（需安裝 Tesseract）")
+@click.pass_context
+def watch(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> int:
+    """檔案一存就檢查；網路磁碟自動改用輪詢。按 Ctrl+C 或 SIGTERM 結束。"""
+    from dlp.channels.share.crew import Crew
+    from dlp.channels.share.watch import Watch
+    from dlp.cli.sharing import stop_on_signal
+    from dlp.records.home import open_home
+    from dlp.scanner import Scanner
+
+    folders = [os.fsencode(os.path.abspath(p)) for p in paths]
+    for folder in folders:
+        if not os.path.isdir(folder):
+            raise UsageError("要監看的資料夾不存在，或不是資料夾。若是網路磁碟，請確認已掛載。", code="E142")
+    home = open_home((ctx.obj or {}).get("home"))
+    scanner = Scanner(policies=list(given["policies"]) or None, model=False if given["no_model"] else None, isolate=True, ocr=given["ocr"])
+    stop = stop_on_signal()
+    desk, examine = _desk(home, scanner, folders, given)
+    existing = given["outbox"] if given["existing"] is None else given["existing"]
+    watcher = Watch(
+        desk, Crew(examine, size=given["jobs"] or os.cpu_count() or 2), existing=existing, poll=given["poll"],
+        interval=given["interval"], status=home.path / "watch.status.json",
+    )  # fmt: skip
+    watcher.run(stop)
+    return 0
+
+
+def _desk(home: "Home", scanner: "Scanner", folders: list[bytes], given: dict[str, Any]) -> tuple[Any, Any]:
+    from dlp.channels.share.examining import basis_of, make_examiner
+    from dlp.channels.share.naming import Namer
+
+    tell, key = _teller(given["form"]), home.keys.digest_key
+    channel = given["channel"] or ("mail" if given["outbox"] else "share")
+    if given["outbox"]:
+        from dlp.channels.share.outbox import OutboxDesk, base_of
+
+        desk = OutboxDesk([base_of(f) for f in folders], key=key, emit=tell, namer=Namer(scanner))
+        return desk, make_examiner(scanner, key=key, channel=channel)
+    from dlp.channels.share.scan import outermost, state_path
+    from dlp.channels.share.sharedesk import ShareDesk
+    from dlp.channels.share.state import State
+
+    basis = basis_of(scanner, options=f"{channel} {'ocr' if given['ocr'] else ''}".strip())
+    state = State(state_path(home.path))
+    share = ShareDesk(outermost(folders), state, basis=basis, emit=tell, namer=Namer(scanner))
+    return share, make_examiner(scanner, key=key, state=state.path, basis=basis, channel=channel)
+
+
+def _teller(form: str) -> Any:
+    def tell(item: dict[str, Any]) -> None:
+        if form == "jsonl":
+            line = json.dumps(item, ensure_ascii=False)
+        else:
+            kinds = "、".join(dict.fromkeys(f["label"] for f in item.get("findings", [])))
+            gaps = "、".join(dict.fromkeys(n["detail"] or n["reason"] for n in item.get("not_read", [])))
+            said = "　".join(filter(None, [kinds, gaps and f"未讀：{gaps}", f"搬移失敗（{item['error']}）" if "error" in item else ""]))
+            state = {"cleared": "放行", "stopped": "未放行", "kept": "留在原處", "new": "發現"}[item["state"]]
+            line = f"{state}\t{Action.parse(item['action']).label}\t{item['path']}\t{said}"
+        print(line, flush=True)
+        sys.stdout.flush()
+
+    return tell
