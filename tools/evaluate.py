@@ -52,6 +52,11 @@ def check_all(jobs: list[tuple[str, str]], *, processes: int, use_model: bool) -
         return list(pool.map(_check, jobs, chunksize=16))
 
 
+def raised(channel: str, outcome: Outcome) -> bool:
+    """Whether somebody is shown it: warned or stopped; on a share the report lists all that is found at medium or above."""
+    return outcome.action >= Action.WARN or (channel == "share" and bool(outcome.kinds))
+
+
 def share(part: int, whole: int) -> str:
     return f"{part / whole:6.1%} ({part}/{whole})" if whole else "     – (0)"
 
@@ -60,13 +65,13 @@ def decision_line(name: str, texts: list[Labelled], flagged: list[bool]) -> str:
     """Recall, precision and pairs of a yes/no decision."""
     leaks = sum(t.leak for t in texts)
     hit = sum(f and t.leak for f, t in zip(flagged, texts, strict=True))
-    raised = sum(flagged)
+    alarms = sum(flagged)
     pairs: dict[str, list[bool]] = defaultdict(list)
     for flag, text in zip(flagged, texts, strict=True):
         if text.pair:
             pairs[f"{text.writer}:{text.pair}"].append(flag == text.leak)
     both = [all(p) for p in pairs.values() if len(p) == 2]
-    return f"{name:<26} recall {share(hit, leaks):<20} precision {share(hit, raised):<20} pairs both right {share(sum(both), len(both))}"
+    return f"{name:<26} recall {share(hit, leaks):<20} precision {share(hit, alarms):<20} pairs both right {share(sum(both), len(both))}"
 
 
 def kind_table(texts: list[Labelled], outcomes: list[Outcome]) -> Iterable[str]:
@@ -139,7 +144,7 @@ def main(argv: list[str]) -> int:
     texts = [t for t in load(args.files or None) if args.files or of.get(t.writer, "train") == args.split]
     jobs = [(t.text, t.channel) for t in texts]
     outcomes = check_all(jobs, processes=args.jobs, use_model=not args.no_model)
-    flagged = [o.action >= Action.WARN for o in outcomes]
+    flagged = [raised(t.channel, o) for t, o in zip(texts, outcomes, strict=True)]
     stopped = [o.action >= Action.HOLD for o in outcomes]
     print(f"own texts ({args.split}): {len(texts)}, leaks {sum(t.leak for t in texts)}")
     print(decision_line("scanner, warn or more", texts, flagged))

@@ -17,6 +17,7 @@ import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.personal.finding_persons import find_persons
+from dlp.detectors.personal.model_names import joined
 from dlp.detectors.personal.person import Person
 from dlp.detectors.personal.roles import PRIVATE_ROLES, PROTECTED_ROLES, before_words
 from dlp.detectors.setting import setting_of
@@ -41,7 +42,7 @@ FIX = "以職稱、代號或遮蔽後的姓名（如王○明）代替。"
 
 def persons(passage: Passage) -> tuple[Person, ...]:
     """Every person named in ``passage.text``, in order, none overlapping; computed once per passage."""
-    return passage.once("persons", lambda: find_persons(passage))
+    return passage.once("persons", lambda: joined(passage, find_persons(passage)))
 
 
 def find(passage: Passage) -> Iterator[Hit]:
