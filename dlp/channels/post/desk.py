@@ -19,6 +19,7 @@ from dlp.channels.post.access import COOKIE, form_token, known_actor
 from dlp.channels.post.api import service_of
 from dlp.channels.post.pages import render
 from dlp.channels.post.service import Refused, form_of
+from dlp.channels.post.words import DEFAULT
 from dlp.records import accounts, web_sessions
 from dlp.records.errors import NotAllowed
 
@@ -56,7 +57,7 @@ async def login(request: Request) -> Response:
     service.need_store()
     wanted = request.query_params.get("next", "")
     if request.method == "GET":
-        return render(request, "login.html", error="", next=wanted if NEXT.fullmatch(wanted) else "", name="")
+        return render(request, "login.html", tag=DEFAULT, error="", next=wanted if NEXT.fullmatch(wanted) else "", name="")
     form = await form_of(request)
     return await service.run(_log_in, request, form)
 
@@ -69,7 +70,7 @@ def _log_in(request: Request, form: FormData) -> Response:
     try:
         account = accounts.log_in(store, name, secret)
     except NotAllowed as err:
-        return render(request, "login.html", error=err.message, next=wanted, name="", status=403)
+        return render(request, "login.html", tag=DEFAULT, error=err.message, next=wanted, name="", status=403)
     if old := request.cookies.get(COOKIE):
         web_sessions.end(store, old)
     answer = RedirectResponse(wanted or "/desk", status_code=303)

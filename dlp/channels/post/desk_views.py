@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from dlp.channels.post import allowing
 from dlp.channels.post.asking import APPEAL, APPROVAL, PLACE_LABELS, UNNAMED
 from dlp.channels.post.pages import render
+from dlp.channels.post.words import DEFAULT
 from dlp.document import PLACE_LABELS as PART_LABELS
 from dlp.document import Place
 from dlp.finding import Level
@@ -53,7 +54,7 @@ class Visit:
 
     def render(self, template: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
         return render(
-            self.request, template, status=status, actor=self.actor, token=self.token, path=self.request.url.path, when=shown_time,
+            self.request, template, status=status, tag=DEFAULT, actor=self.actor, token=self.token, path=self.request.url.path, when=shown_time,
             sees=self.actor.may(Right.VIEW), approves=self.actor.may(Right.APPROVE), **context,
         )  # fmt: skip
 

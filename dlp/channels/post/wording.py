@@ -8,7 +8,7 @@ from dlp.document import NOT_READ_LABELS
 from dlp.finding import Finding
 from dlp.policy.slip import Slip
 from dlp.records.clock import TAIPEI
-from dlp.verdict import Action, RuleHit, Verdict
+from dlp.verdict import Action, Channel, RuleHit, Verdict
 
 CHANNEL_LABELS = {"mail": "電子郵件", "post": "貼文與網站", "share": "共用資料夾"}
 
@@ -61,7 +61,8 @@ def banner(verdict: Verdict, say: Translate = str) -> str:
     stop = sum(i.rule.action >= Action.HOLD for i in found) + sum(r.action >= Action.HOLD for r in loose)
     ask = len(found) + len(loose) - stop
     if stop:
-        text = say("先不要發布：{stop} 處要改").format(stop=stop) + (say("、{ask} 處請確認").format(ask=ask) if ask else "")
+        first = say("先不要寄出：{stop} 處要改") if verdict.channel is Channel.MAIL else say("先不要發布：{stop} 處要改")
+        text = first.format(stop=stop) + (say("、{ask} 處請確認").format(ask=ask) if ask else "")
     elif ask:
         text = say("請確認 {ask} 處").format(ask=ask)
     elif verdict.complete:
