@@ -111,6 +111,24 @@ def _step(ctx: click.Context, incident_id: str, step: str, account: str | None, 
     with opened(ctx) as store:
         found = incidents.take(store, incident_id, step, actor=acting(store, account), note=note, **options)
         click.echo(line_of(found, store.now()))
+        if found.channel == "mail" and step in ("approve", "return"):
+            _carry_out(store, found.id)
+
+
+def _carry_out(store: Any, incident_id: str) -> None:
+    """What was decided about a mail is done at once where this process may; otherwise the gateway does it within seconds."""
+    from dlp.channels.mail.carry import Carrier, undone
+    from dlp.channels.mail.hands import QueueHands, may_carry
+    from dlp.channels.mail.queue import QueueError
+    from dlp.errors import DlpError
+
+    if may_carry():
+        try:
+            Carrier(store, QueueHands()).run()
+        except (DlpError, QueueError, OSError) as err:
+            click.echo(f"郵件佇列暫時無法處理（{getattr(err, 'code', type(err).__name__)}），稍後會自動再試。", err=True)
+    if any(one.id == incident_id for one in undone(store)):
+        click.echo("郵件閘道會在幾秒內執行這個決定。", err=True)
 
 
 def _simple(name: str, help_: str) -> None:

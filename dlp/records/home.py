@@ -95,7 +95,7 @@ def open_home(path: str | Path | None = None, *, create: bool = True) -> Home:
 
     Raises HomeRefused (mode, owner), KeyRefused (key missing over old data, malformed), StoreUnavailable (cannot be made).
     """
-    home = Home(_resolve(path))
+    home = Home(home_path(path))
     try:
         if create:
             private_folder(home.path)
@@ -113,7 +113,8 @@ def open_home(path: str | Path | None = None, *, create: bool = True) -> Home:
     return home
 
 
-def _resolve(path: str | Path | None) -> Path:
+def home_path(path: str | Path | None = None) -> Path:
+    """Where the home is, or would be; nothing is opened."""
     chosen = path or os.environ.get("DLP_HOME") or DEFAULT_HOME
     return Path(chosen).expanduser().absolute()
 

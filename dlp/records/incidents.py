@@ -225,13 +225,14 @@ def to_carry_out(store: Store, channel: str, *, limit: int = 500) -> list[Incide
         return [incident_of(row) for row in connection.execute(query)]
 
 
-def carried_out(store: Store, public_id: str, *, actor: Actor = SYSTEM, result: str = "ok") -> None:
-    """The door did what was decided (or, with another ``result``, could not for good)."""
+def carried_out(store: Store, public_id: str, *, actor: Actor = SYSTEM, result: str = "ok", reference: str | None = None) -> None:
+    """The door did what was decided (or, with another ``result``, could not for good).  ``reference``: its handle from now on."""
     with store.audited("incident.carried_out", actor=actor) as change:
         incident = find_row(change.connection, public_id, lock=True)
         change.object_id, change.policy, change.result = incident.id, incident.policy_version, result
         change.facts["outcome"] = incident.outcome
-        change.connection.execute(update(schema.incidents).where(_c.id == incident.row).values(carried_out_at=millis(store.now())))
+        values: dict[str, Any] = {"carried_out_at": millis(store.now())} | ({} if reference is None else {"reference": reference[:128]})
+        change.connection.execute(update(schema.incidents).where(_c.id == incident.row).values(values))
 
 
 def open_original(store: Store, public_id: str, *, actor: Actor, reason: str) -> tuple[dict[str, Any], Iterator[bytes]]:

@@ -1,89 +1,11 @@
 """The gateway with a real Postfix, a real scanner and a real store, on loopback."""
 
-import contextlib
-import os
-import signal
-import smtplib
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from email.message import EmailMessage
-from pathlib import Path
-
 import pytest
 
-from tests.mail.postfix import Postfix, free_port, running
+from tests.mail.gateway import CLEAN, MARKED, ROSTER, Gateway, send
+from tests.mail.postfix import Postfix
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
-CLEAN = "本週六舉辦親子閱讀活動，歡迎報名。"
-MARKED = "密等及解密條件或保密期限：密（本件至160年12月31日解密）\n主旨：檢送計畫1份。"
-ROSTER = "姓名 身分證 電話\n許雅筑 B220417363 0931-552-804\n賴冠霖 C136208413 0917-330-265"
-
-
-@dataclass(slots=True)
-class Gateway:
-    port: int
-    home: Path
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "dlp.cli",
-            "--home",
-            str(self.home),
-            "milter",
-            "--listen",
-            f"inet:127.0.0.1:{self.port}",
-            "--workers",
-            "2",
-        ]
-        self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
-                return
-            time.sleep(0.1)
-        raise AssertionError("the gateway did not start")
-
-    def kill(self) -> None:
-        assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(20)
-
-    def stop(self) -> int:
-        assert self.process is not None
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(60)
-
-
-@pytest.fixture
-def relay(tmp_path: Path) -> Iterator[tuple[Gateway, Postfix]]:
-    (tmp_path / "pf").mkdir()
-    gateway = Gateway(free_port(), tmp_path / "home")
-    with running(tmp_path / "pf", milter=f"inet:127.0.0.1:{gateway.port}") as postfix:
-        gateway.start()
-        try:
-            yield gateway, postfix
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                gateway.kill()
-
-
-def send(postfix: Postfix, body: str, *, subject: str = "test", charset: str = "utf-8") -> tuple[int, str]:
-    message = EmailMessage()
-    message["Subject"], message["From"], message["To"] = subject, "clerk@a.example", "x@b.example"
-    message.set_content(body, charset=charset)
-    with smtplib.SMTP("127.0.0.1", postfix.port, timeout=60) as client:
-        try:
-            client.send_message(message)
-        except smtplib.SMTPResponseException as err:
-            return err.smtp_code, str(err.smtp_error, "utf-8", "replace")
-    return 250, ""
 
 
 def test_each_action(relay: tuple[Gateway, Postfix]) -> None:

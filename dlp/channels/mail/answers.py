@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from dlp.channels.mail import protocol as p
+from dlp.channels.mail.marks import RESULT_HEADER
 from dlp.channels.mail.message import decoded_subject, reason_in, without_reason
 
-RESULT_HEADER = "X-DLP-Result"
 WHAT = {
     "classified": "a classification mark in force", "restricted": "a restricted-reading mark", "petition": "identity of a petitioner",
     "informant": "identity of an informant", "personal": "personal data", "draft": "a paper before decision", "meeting": "closed-meeting content",
@@ -16,12 +16,20 @@ WHAT = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Packets to send at the end of a message, the action for the counters, and for the SMTP form the reply lines."""
+    """Packets to send at the end of a message, the action for the counters, and for the SMTP form the reply lines.
+
+    ``notice``: what to tell the inside sender once the answer is given, as ``judge`` made it.
+    """
 
     action: str
     packets: list[bytes]
     smtp: tuple[str, ...] = ()  # full reply lines, without the final CR LF; empty when accepted
     quarantine: bool = False
+    notice: dict[str, Any] | None = None
+
+    @property
+    def accepted(self) -> bool:
+        return not self.smtp
 
 
 def _refusal(action: str, lines: list[str], *, code: str, extended: str) -> Answer:
@@ -61,13 +69,12 @@ def from_judgement(judgement: dict[str, Any], subject: bytes) -> Answer:
     action, ref = str(judgement["action"]), str(judgement.get("ref", ""))
     header = p.add_header(RESULT_HEADER, _result(judgement))
     if action in ("allow", "log", "warn"):
-        return Answer(action, [header, *_without_reason(subject), p.packet(p.ACCEPT)])
+        return Answer(action, [header, *_without_reason(subject), p.packet(p.ACCEPT)], notice=judgement.get("notice"))
     if action == "justify" and judgement.get("reason_given"):
         return Answer("justified", [header, *_without_reason(subject), p.packet(p.ACCEPT)])
     if action == "hold":
-        return Answer(
-            "hold", [header, *_without_reason(subject), p.quarantine(f"dlp: hold {ref}"), p.packet(p.ACCEPT)], (), True
-        )
+        packets = [header, *_without_reason(subject), p.quarantine(f"dlp: hold {ref}"), p.packet(p.ACCEPT)]
+        return Answer("hold", packets, (), True, judgement.get("notice"))
     what = (
         " and ".join(dict.fromkeys(WHAT.get(k.partition(".")[0], k) for k in judgement.get("kinds", ())))
         or "content that could not be checked"
@@ -90,7 +97,8 @@ def from_judgement(judgement: dict[str, Any], subject: bytes) -> Answer:
 
 def _result(judgement: dict[str, Any]) -> str:
     rules = ",".join(judgement.get("rules", ())) or "none"
-    return f"{judgement['action']}; rules={rules}; complete={'yes' if judgement.get('complete') else 'no'}; policy={judgement.get('policy', '')}; id={judgement.get('ref') or '-'}"
+    seal = f"; seal={judgement['seal']}" if judgement.get("seal") else ""
+    return f"{judgement['action']}; rules={rules}; complete={'yes' if judgement.get('complete') else 'no'}; policy={judgement.get('policy', '')}; id={judgement.get('ref') or '-'}{seal}"
 
 
 def _without_reason(subject: bytes) -> list[bytes]:

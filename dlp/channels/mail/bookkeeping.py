@@ -1,27 +1,41 @@
 """What the gateway writes down: every decision in the journal, what is stopped as an incident with the sealed original.
 
 A store that cannot be written is StoreFailed: the message is then answered with the policy's failure action (F14, F70, F76).
+
+An incident's ``reference`` says who acts on it: ``4QID@1a2b3c4d`` for a message that this gateway (named by its audit log) put on
+hold under that queue id, ``-@1a2b3c4d`` for one that is in no queue because it was refused, or deleted after a return.
 """
 
 import os
-from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Protocol
 
-from dlp.channels.mail.notices import Notice, compose, send
+from dlp.channels.mail.marks import seal_of, without_own_headers
 from dlp.document import Envelope
 from dlp.verdict import Action, Verdict
 
-NOTICE_SENDER = "dlp-noreply@localhost"
+NOT_QUEUED = "-"
+GATEWAY_CHARS = 8
+TRIES = 100
 
 
 class StoreFailed(Exception):
     """The store, audit log or disk refused; the message names only the kind of failure."""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written down: the incident's id (empty when there is none), and the seal for a held message's header."""
+
+    ref: str = ""
+    seal: str = ""
+
+
 class Bookkeeper(Protocol):
     def check(self) -> None: ...
-    def decided(self, verdict: Verdict, envelope: Envelope, message: bytes, *, queue_id: str, reason: str) -> str: ...
-    def notify(self, event: str, ref: str, to: str, rules: Sequence[tuple[str, str, str]], when: Any) -> None: ...
+    def decided(self, verdict: Verdict, envelope: Envelope, message: bytes, **facts: Any) -> Written: ...
+    def passed(self, token: str, message: bytes, envelope: Envelope) -> bool: ...
 
 
 class NoBooks:
@@ -29,17 +43,18 @@ class NoBooks:
 
     def check(self) -> None: ...
 
-    def decided(self, verdict: Verdict, envelope: Envelope, message: bytes, *, queue_id: str, reason: str) -> str:
-        return ""
+    def decided(self, verdict: Verdict, envelope: Envelope, message: bytes, **facts: Any) -> Written:
+        return Written()
 
-    def notify(self, event: str, ref: str, to: str, rules: Sequence[tuple[str, str, str]], when: Any) -> None: ...
+    def passed(self, token: str, message: bytes, envelope: Envelope) -> bool:
+        return False
 
 
 class Books:
     """The store in ``home`` (None for the default), opened once in each process: a connection is not shared over a fork."""
 
-    def __init__(self, home: str | None, *, notice_sender: str = NOTICE_SENDER, notices: bool = True) -> None:
-        self._home, self._sender, self._notices = home, notice_sender, notices
+    def __init__(self, home: str | None) -> None:
+        self._home = home
         self._store: Any = None
         self._process = 0
 
@@ -57,32 +72,73 @@ class Books:
         store.close()
         self._store = None
 
-    def decided(self, verdict: Verdict, envelope: Envelope, message: bytes, *, queue_id: str, reason: str) -> str:
-        """Journal the decision; open an incident for what is stopped.  The incident's id, or empty.  Raises StoreFailed."""
+    def decided(self, verdict: Verdict, envelope: Envelope, message: bytes, **facts: Any) -> Written:
+        """Journal the decision; open an incident for what is stopped.  Raises StoreFailed.
+
+        ``facts``: ``queue_id``, ``reason`` (given by the sender), ``recipient_class``, ``notify`` (whom to tell of the outcome),
+        ``elsewhere`` (held mail goes to a queue that is not ours), ``on_hold`` (it lies in ours already).
+        """
         from dlp.records import StoreUnavailable, item_key
 
         try:
             store = self._open()
             key = item_key(message, envelope)
-            decision = store.record_decision(verdict, envelope=envelope, item_key=key)
-            if verdict.action < Action.JUSTIFY or (verdict.action is Action.JUSTIFY and not reason):
-                return ""
-            facts = {"queue_id": queue_id, "reason": reason} if reason else {"queue_id": queue_id}
-            incident: str = store.open_incident(verdict, envelope=envelope, item_key=key, original=message, reference=queue_id, decision_id=decision, facts=facts)
-            return incident
+            decision = store.record_decision(verdict, envelope=envelope, item_key=key, recipient_class=facts.get("recipient_class", ""))
+            if verdict.action < Action.JUSTIFY or (verdict.action is Action.JUSTIFY and not facts.get("reason")):
+                return Written()
+            queue_id = str(facts.get("queue_id", ""))
+            held = verdict.action is Action.HOLD or bool(facts.get("on_hold"))
+            for _ in range(TRIES):
+                ref = store.open_incident(
+                    verdict, envelope=envelope, item_key=key, original=message, decision_id=decision,
+                    reference="" if facts.get("elsewhere") else reference_of(store, queue_id if held else ""), recipient_class=facts.get("recipient_class", ""),
+                    facts={k: v for k, v in facts.items() if v and k in ("queue_id", "reason", "notify")},
+                )  # fmt: skip
+                if not _settled(store, ref):
+                    break
+                # The same mail again after it was released, returned or closed: it waits for a decision of its own.
+                key = f"{key}\nafter {ref}"
+            return Written(ref, seal_of(store.keys, queue_id, ref) if held else "")
         except StoreUnavailable as err:
             raise StoreFailed(type(err).__name__) from err
 
-    def notify(self, event: str, ref: str, to: str, rules: Sequence[tuple[str, str, str]], when: Any) -> None:
-        """Tell the inside sender.  A notice that cannot be sent changes nothing about the message."""
-        if not self._notices or not to:
-            return
-        import smtplib
-        import subprocess
+    def passed(self, token: str, message: bytes, envelope: Envelope) -> bool:
+        """Use up the pass of a mail that was approved after it had been refused.  Raises StoreFailed."""
+        from dlp.records import StoreUnavailable, passes
 
         try:
-            send(compose(Notice(event, ref, to, tuple(rules), when.strftime("%Y-%m-%d %H:%M")), sender=self._sender))
-        except (OSError, subprocess.SubprocessError, smtplib.SMTPException):
-            import logging
+            store = self._open()
+            good = passes.redeem(store, token, message_hash(message), envelope.recipients)
+            if good:
+                store.audit_event("mail.pass")
+            return good
+        except StoreUnavailable as err:
+            raise StoreFailed(type(err).__name__) from err
 
-            logging.getLogger("dlp.milter").warning("notice not sent", extra={"reference": ref})
+
+def gateway_of(store: Any) -> str:
+    """The name of this gateway among several that share a database."""
+    return str(store.audit.id)[:GATEWAY_CHARS]
+
+
+def reference_of(store: Any, queue_id: str) -> str:
+    return f"{queue_id or NOT_QUEUED}@{gateway_of(store)}"
+
+
+def message_hash(message: bytes) -> str:
+    """Hash of a message for its pass: without our own headers, whatever the line ends."""
+    lines = message.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    return sha256(without_own_headers(lines).rstrip()).hexdigest()
+
+
+def _settled(store: Any, ref: str) -> bool:
+    """Whether nothing more will happen to the items of this incident."""
+    from sqlalchemy import select
+
+    from dlp.records.schema import incidents
+    from dlp.records.states import State
+
+    query = select(incidents.c.carried_out_at, incidents.c.state).where(incidents.c.public_id == ref)
+    with store.reading() as connection:
+        row = connection.execute(query).one()
+    return row.carried_out_at is not None or row.state == State.CLOSED

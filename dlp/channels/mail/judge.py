@@ -7,9 +7,9 @@ import json
 import socket
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
+from dlp.channels.mail.marks import pass_in
 from dlp.channels.mail.message import decoded_subject, reason_in
 from dlp.document import Document, Envelope, NotRead, NotReadReason
 from dlp.errors import DlpError
@@ -51,30 +51,67 @@ def judge_message(scanner: Any, books: Any, meta: dict[str, Any], message: bytes
         authenticated_user=meta.get("authenticated_user", ""),
         size_bytes=len(message),
     )
-    verdict = _verdict(scanner, meta, message, envelope)
-    reason = reason_in(decoded_subject(meta["subject"].encode("latin-1")))
+    policy = scanner.policy
+    try:
+        if (token := pass_in(message)) and books.passed(token, message, envelope):
+            return {"action": "allow", "rules": [], "kinds": [], "tell": "", "complete": True, "policy": policy.version, "reason_given": False, "seconds": 0.0, "ref": ""}
+        verdict = _verdict(scanner, meta, message, envelope)
+        reason = reason_in(decoded_subject(meta["subject"].encode("latin-1")))
+        to_tell = _to_tell(envelope, policy.places)
+        written = books.decided(
+            verdict, envelope, message, queue_id=meta.get("queue_id", ""), reason=reason, notify=to_tell,
+            recipient_class=_farthest(envelope, policy.places), elsewhere=bool(meta.get("hold_elsewhere")), on_hold=bool(meta.get("on_hold")),
+        )  # fmt: skip
+    except StoreFailed as err:
+        fails = policy.engine_fails.get(Channel.MAIL)
+        return {"failed": f"store: {err}", "if_engine_fails": str(fails) if fails is not None else ""}
+    shown = [rule for rule in verdict.rules if rule.action >= Action.WARN]
     judgement = {
         "action": str(verdict.action),
-        "rules": [rule.id for rule in verdict.rules if rule.action >= Action.WARN],
-        "kinds": sorted({str(verdict.findings[i].kind) for rule in verdict.rules if rule.action >= Action.WARN for i in rule.findings}),
+        "rules": [rule.id for rule in shown],
+        "kinds": sorted({str(verdict.findings[i].kind) for rule in shown for i in rule.findings}),
         "tell": next((rule.tell for rule in sorted(verdict.rules, key=lambda r: -r.action) if rule.tell), ""),
         "complete": verdict.complete,
         "policy": verdict.policy_version,
         "reason_given": bool(reason),
         "seconds": verdict.seconds,
+        "ref": written.ref,
+        "seal": written.seal,
     }
-    try:
-        judgement["ref"] = books.decided(verdict, envelope, message, queue_id=meta.get("queue_id", ""), reason=reason)
-    except StoreFailed as err:
-        fails = scanner.policy.engine_fails.get(Channel.MAIL)
-        return {"failed": f"store: {err}", "if_engine_fails": str(fails) if fails is not None else ""}
-    if judgement["ref"] and url:
-        judgement["url"] = f"{url.rstrip('/')}/i/{judgement['ref']}"
-    if verdict.action is Action.WARN and meta["sender"]:
-        books.notify(
-            "warn", judgement["ref"] or "-", meta["sender"], [(r.id, r.name, r.tell) for r in verdict.rules if r.action is Action.WARN], datetime.now()
-        )
+    if written.ref and url:
+        judgement["url"] = f"{url.rstrip('/')}/i/{written.ref}"
+    if verdict.action in (Action.WARN, Action.HOLD) and to_tell:
+        judgement["notice"] = _notice(verdict, written.ref, to_tell, str(judgement.get("url", "")))
     return judgement
+
+
+def _farthest(envelope: Envelope, places: Any) -> str:
+    """The policy's word for the farthest recipient."""
+    from dlp.policy.destinations import Class, targets
+
+    order = list(Class)
+    return str(max((target.kind for target in targets(Channel.MAIL, envelope, places)), key=order.index))
+
+
+def _to_tell(envelope: Envelope, places: Any) -> str:
+    """The sender's address, when the sender is one of ours; empty otherwise.  A notice never goes outside.
+
+    Where the policy does not say who is inside, the mail server's word counts: it asks us about outgoing mail only.
+    """
+    from dlp.policy.destinations import Class, classify
+
+    sender = envelope.sender
+    ours = "@" in sender and (not places.inside or classify(sender, places) is Class.INSIDE or bool(envelope.authenticated_user))
+    return sender if ours else ""
+
+
+def _notice(verdict: Verdict, ref: str, to: str, url: str) -> dict[str, Any]:
+    rules = [rule for rule in verdict.rules if rule.action is verdict.action]
+    within = next((value for rule in rules for name, value in rule.attrs if name == "within"), "")
+    return {
+        "event": "hold" if verdict.action is Action.HOLD else "warn", "ref": ref or "-", "to": to, "url": url, "within": within,
+        "rules": [[rule.id, rule.name, rule.tell] for rule in rules],
+    }  # fmt: skip
 
 
 def _verdict(scanner: Any, meta: dict[str, Any], message: bytes, envelope: Envelope) -> Verdict:

@@ -7,11 +7,14 @@ import asyncio
 import contextlib
 import logging
 import struct
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from dlp.channels.mail import protocol as p
 from dlp.channels.mail.answers import Answer, busy, engine_failed, from_judgement
+from dlp.channels.mail.marks import OWN_PREFIX
 from dlp.channels.mail.workers import WorkerFailed
 
 log = logging.getLogger("dlp.milter")
@@ -45,6 +48,7 @@ class Message:
     subject: bytes = b""
     body: bytearray = field(default_factory=bytearray)
     too_large: bool = False
+    foreign: list[bytes] = field(default_factory=list)  # names of X-DLP- headers that it brought along
 
 
 @dataclass(slots=True)
@@ -62,7 +66,10 @@ class Counters:
 
 @dataclass(slots=True)
 class Milter:
-    """The server.  ``judge`` must be started.  ``message_bytes`` is the size limit, ``deadline_seconds`` the time limit."""
+    """The server.  ``judge`` must be started.  ``message_bytes`` is the size limit, ``deadline_seconds`` the time limit.
+
+    ``notify`` gets what to tell the inside sender, after the mail server has its answer; it must not block.
+    """
 
     judge: Judge
     message_bytes: int = MESSAGE_BYTES
@@ -70,16 +77,16 @@ class Milter:
     waiting_messages: int = WAITING_MESSAGES
     counters: Counters = field(default_factory=Counters)
     stopping: bool = False
-    _connections: set[asyncio.Task[None]] = field(default_factory=set)
-    _busy: set[asyncio.Task[None]] = field(default_factory=set)
+    notify: Callable[[dict[str, Any]], None] | None = None
+    _connections: dict[asyncio.Task[None], "Connection"] = field(default_factory=dict)
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection from the mail server, until it ends."""
         task = asyncio.current_task()
         assert task is not None
-        self._connections.add(task)
+        connection = self._connections[task] = Connection(self, reader, writer)
         try:
-            await Connection(self, reader, writer).serve()
+            await connection.serve()
         except (asyncio.IncompleteReadError, ConnectionError, TimeoutError):
             pass  # the mail server hung up or fell silent: its message is its own again
         except asyncio.CancelledError:
@@ -88,16 +95,17 @@ class Milter:
         except p.ProtocolError as err:
             log.warning("protocol error: %s", err)
         finally:
-            self._connections.discard(task)
+            del self._connections[task]
             writer.close()
             with contextlib.suppress(ConnectionError, OSError):
                 await writer.wait_closed()
 
     async def drain(self) -> None:
-        """Let messages in hand finish for DRAIN_SECONDS, then drop the connections (the mail server defers)."""
+        """Let messages that have begun finish for DRAIN_SECONDS, then close (the mail server defers).  New ones are deferred."""
         self.stopping = True
-        if self._busy:
-            await asyncio.wait(self._busy, timeout=DRAIN_SECONDS)
+        end = time.monotonic() + DRAIN_SECONDS
+        while time.monotonic() < end and any(c.at_work for c in self._connections.values()):
+            await asyncio.sleep(0.05)
         for task in list(self._connections):
             task.cancel()
         if self._connections:
@@ -112,6 +120,13 @@ class Connection:
         self.agreed: p.Negotiated | None = None
         self.macros: dict[str, str] = {}
         self.message: Message | None = None
+        self.notice: dict[str, Any] | None = None
+        self.answering = False
+
+    @property
+    def at_work(self) -> bool:
+        """A message is coming in, or waits for its answer."""
+        return self.message is not None or self.answering
 
     async def serve(self) -> None:
         while True:
@@ -156,10 +171,15 @@ class Connection:
         elif command == p.EOM:
             if data:
                 self._body(data)
+            self.answering = True
             packets = await self._end_of_message()
         if self.agreed.answers(command):
             self.writer.write(b"".join(packets))
             await self.writer.drain()
+        self.answering = False
+        notice, self.notice = self.notice, None
+        if notice is not None and self.milter.notify is not None:
+            self.milter.notify(notice)
 
     def _mail(self, data: bytes) -> list[bytes]:
         words = p.strings(data)
@@ -168,7 +188,7 @@ class Connection:
             self.milter.counters.count(self.milter.counters.failures, "busy")
             return busy().packets
         sender = words[0].decode("utf-8", "replace").strip("<>") if words else ""
-        self.message = Message(sender, self.macros.get("auth_authen", ""), self.macros.get("i", ""))
+        self.message = Message(sender, self.macros.get("auth_authen", ""))
         return [p.packet(p.CONTINUE)]
 
     def _header(self, data: bytes) -> None:
@@ -183,6 +203,8 @@ class Connection:
         message.headers += name + separator + value.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") + b"\r\n"
         if name.lower() == b"subject" and not message.subject:
             message.subject = value.strip()
+        elif name[: len(OWN_PREFIX)].lower() == OWN_PREFIX:
+            message.foreign.append(name)
 
     def _body(self, data: bytes) -> None:
         message = self.message
@@ -198,12 +220,12 @@ class Connection:
         message, self.message = self.message, None
         if message is None:
             return busy().packets  # never accept what was not seen
-        message.queue_id = message.queue_id or self.macros.get("i", "")
+        # Only now: at MAIL the server may not have an id yet, and what stands there then is that of the message before.
+        message.queue_id = self.macros.pop("i", "")
         milter = self.milter
         milter.counters.messages += 1
         milter.counters.waiting += 1
         task = asyncio.ensure_future(self._judge(message))
-        milter._busy.add(task)  # type: ignore[arg-type]
         try:
             while True:
                 done, _ = await asyncio.wait({task}, timeout=PROGRESS_SECONDS)
@@ -214,10 +236,10 @@ class Connection:
                 await self.writer.drain()
         finally:
             task.cancel()
-            milter._busy.discard(task)
             milter.counters.waiting -= 1
         milter.counters.count(milter.counters.by_action, answer.action)
-        return answer.packets
+        self.notice = answer.notice
+        return [*removals(message.foreign), *answer.packets] if answer.accepted else answer.packets
 
     async def _judge(self, message: Message) -> Answer:
         milter = self.milter
@@ -238,3 +260,14 @@ class Connection:
         milter.counters.count(milter.counters.failures, cause)
         log.error("message not judged", extra={"queue_id": message.queue_id, "cause": cause})
         return engine_failed(str(milter.judge.facts.get("if_engine_fails", "")))
+
+
+def removals(names: list[bytes]) -> list[bytes]:
+    """Packets that remove headers of these names (in the order they stood), the last of each name first."""
+    counts: dict[bytes, int] = {}
+    out = []
+    for name in names:
+        key = name.lower()
+        counts[key] = counts.get(key, 0) + 1
+        out.append(p.delete_header(name, index=counts[key]))
+    return out[::-1]

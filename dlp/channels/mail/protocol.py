@@ -128,6 +128,11 @@ def change_header(name: str, value: bytes, *, index: int = 1) -> bytes:
     return packet(CHANGE_HEADER, struct.pack("!I", index) + name.encode("ascii") + b"\0 " + value + b"\0")
 
 
+def delete_header(name: bytes, *, index: int = 1) -> bytes:
+    """Remove the ``index``-th header of this name (from 1).  Removing shifts those behind it: begin with the last."""
+    return packet(CHANGE_HEADER, struct.pack("!I", index) + name + b"\0\0")
+
+
 def quarantine(reason: str) -> bytes:
     return packet(QUARANTINE, reason.encode("ascii", "replace") + b"\0")
 

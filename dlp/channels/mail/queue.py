@@ -1,26 +1,48 @@
-"""Postfix's hold queue: release and delete one message, list what is held.  Only these forms of ``postsuper`` are used."""
+"""Postfix's queue: what is held, release and delete one message, hand in a mail of our own.
 
+Only two forms of ``postsuper`` are used, each with one queue id: ``-H ID`` and ``-d ID hold``.  Both, and reading a queue file,
+need root; ``hands`` has the part that runs with it.  Observed with Postfix 3.7 (2026-11).
+"""
+
+import json
+import shutil
 import subprocess
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import regex as re
 
 QUEUE_ID = re.compile(r"[0-9A-Za-z]{5,30}")
+SBIN = "/usr/sbin"
+MAX_LISTED = 100_000
 
 
 class QueueError(Exception):
-    """The queue command failed; the message is where it was."""
+    """The queue command failed; the message is where it was.  Carries no address and no content."""
 
 
-def _run(command: Sequence[str], *, config: str = "") -> str:
-    full = [command[0], *(["-c", config] if config else []), *command[1:]]
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One message on hold.  ``arrival`` in seconds since 1970."""
+
+    id: str
+    arrival: int
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+def _run(command: Sequence[str], *, config: str = "", given: bytes | None = None, seconds: float = 60) -> bytes:
+    """Output of both streams.  Raises QueueError with the exit status only: what a mail program says may hold addresses."""
+    full = [f"{SBIN}/{command[0]}", *(["-c", config] if config and command[0] != "sendmail" else []), *command[1:]]
+    if config and command[0] == "sendmail":
+        full[1:1] = ["-C", config]
     try:
-        done = subprocess.run(full, capture_output=True, text=True, timeout=30, check=False)
+        done = subprocess.run(full, input=given, stdin=None if given is not None else subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False)
     except (OSError, subprocess.TimeoutExpired) as err:
-        raise QueueError(type(err).__name__) from None
+        raise QueueError(f"{command[0]}: {type(err).__name__}") from None
     if done.returncode != 0:
-        raise QueueError(f"exit {done.returncode}")
-    return done.stdout + done.stderr
+        raise QueueError(f"{command[0]}: exit {done.returncode}")
+    return done.stdout + b"\n" + done.stderr
 
 
 def _checked(queue_id: str) -> str:
@@ -29,42 +51,58 @@ def _checked(queue_id: str) -> str:
     return queue_id
 
 
+def available() -> bool:
+    """Whether this machine has Postfix's queue commands."""
+    return shutil.which("postsuper", path=SBIN) is not None
+
+
 def release(queue_id: str, *, config: str = "") -> None:
     """Take one message off hold; Postfix delivers it without asking the milter again.  Raises QueueError."""
-    if (
-        "released from hold: 1 message"
-        not in _run(["/usr/sbin/postsuper", "-H", _checked(queue_id)], config=config).lower()
-    ):
+    if b"released from hold: 1 message" not in _run(["postsuper", "-H", _checked(queue_id)], config=config).lower():
         raise QueueError("no such held message")
 
 
 def delete(queue_id: str, *, config: str = "") -> None:
     """Delete one message from the hold queue.  Raises QueueError."""
-    if (
-        "deleted: 1 message"
-        not in _run(["/usr/sbin/postsuper", "-d", _checked(queue_id), "hold"], config=config).lower()
-    ):
+    if b"deleted: 1 message" not in _run(["postsuper", "-d", _checked(queue_id), "hold"], config=config).lower():
         raise QueueError("no such held message")
 
 
-def held(*, config: str = "") -> list[str]:
-    """Ids in the hold queue (``!`` in the listing)."""
-    out = _run(["/usr/sbin/postqueue", "-p"], config=config)
-    return [match[1] for match in re.finditer(r"(?m)^([0-9A-Za-z]{5,30})! ", out)]
+def held(*, config: str = "") -> list[Held]:
+    """The hold queue, oldest first.  Raises QueueError."""
+    out = []
+    for line in _run(["postqueue", "-j"], config=config).split(b"\n")[:MAX_LISTED]:
+        if not line.startswith(b"{"):
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError:
+            raise QueueError("postqueue: not understood") from None
+        if row.get("queue_name") == "hold":
+            to = tuple(str(r.get("address", "")) for r in row.get("recipients", ()))
+            out.append(Held(str(row["queue_id"]), int(row.get("arrival_time", 0)), str(row.get("sender", "")), to))
+    return sorted(out, key=lambda one: (one.arrival, one.id))
+
+
+def head(queue_id: str, *, config: str = "") -> bytes:
+    """The header lines of a queue file.  Raises QueueError."""
+    return _postcat("-hq", queue_id, config)
 
 
 def content(queue_id: str, *, config: str = "") -> bytes:
-    """The raw message of a queue file, by ``postcat``.  Raises QueueError."""
+    """The raw message of a queue file.  Raises QueueError."""
     return _postcat("-bhq", queue_id, config)
 
 
-def envelope(queue_id: str, *, config: str = "") -> str:
-    """The envelope records of a queue file (``sender: …``, ``recipient: …``).  Raises QueueError."""
-    return _postcat("-eq", queue_id, config).decode("utf-8", "replace")
+def submit(sender: str, recipients: Sequence[str], message: bytes, *, config: str = "") -> None:
+    """Hand a mail to Postfix by its sendmail command; an empty ``sender`` is the null return path.  Raises QueueError."""
+    if not recipients or any(not r or r.startswith("-") or any(c in r for c in "\r\n\0") for r in (*recipients, sender or "null")):
+        raise QueueError("not an address")
+    _run(["sendmail", "-i", "-f", sender or "<>", "--", *recipients], config=config, given=message)
 
 
 def _postcat(flags: str, queue_id: str, config: str) -> bytes:
-    command = ["/usr/sbin/postcat", *(["-c", config] if config else []), flags, _checked(queue_id)]
+    command = [f"{SBIN}/postcat", *(["-c", config] if config else []), flags, _checked(queue_id)]
     try:
         return subprocess.run(command, capture_output=True, timeout=60, check=True).stdout
     except (OSError, subprocess.SubprocessError) as err:

@@ -1,40 +1,37 @@
 """After an outage: judge what was put on hold unchecked, and release what policy lets out."""
 
-from dlp.channels.mail import queue
-from dlp.channels.mail.answers import RESULT_HEADER
+from dlp.channels.mail.hands import Hands, QueueHands
 from dlp.channels.mail.judge import prepare
+from dlp.channels.mail.marks import read_mark
+from dlp.channels.mail.queue import content
+from dlp.records.home import open_home
 from dlp.verdict import Action
 
 
-def recheck(*, home: str | None, config: str = "", policies: tuple[str, ...] = (), dry_run: bool = False) -> tuple[int, int]:
-    """Released and kept counts.  A held message that carries our result header was judged and waits for a person: it stays."""
-    judge, _ = prepare({"policies": list(policies), "home": home})
+def recheck(
+    *, home: str | None, config: str = "", policies: tuple[str, ...] = (), dry_run: bool = False, hands: Hands | None = None
+) -> tuple[int, int]:  # fmt: skip
+    """Released and kept counts.  A held message with a genuine mark of ours was judged and waits for a person: it stays.
+
+    What policy does not let out stays on hold, too; its decision is in the journal, and an incident is opened.
+    """
+    hands = hands or QueueHands(config)
+    judge, _ = prepare({"policies": list(policies), "home": home, "records": not dry_run})
+    keys = open_home(home).keys
     released = kept = 0
-    for queue_id in queue.held(config=config):
-        raw = queue.content(queue_id, config=config)
-        if f"\n{RESULT_HEADER}:".encode() in raw.partition(b"\n\n")[0]:
+    for held in hands.held():
+        if read_mark(keys, held.id, hands.head(held.id)) is not None:
             kept += 1
             continue
-        sender, recipients = envelope_of(queue_id, config=config)
+        raw = content(held.id, config=config)
         subject = next((line[8:].strip() for line in raw.split(b"\n") if line[:8].lower() == b"subject:"), b"")
         message = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-        judgement = judge({"sender": sender, "recipients": recipients, "queue_id": queue_id, "subject": subject.decode("latin-1")}, message)
+        meta = {"sender": held.sender, "recipients": list(held.recipients), "queue_id": held.id, "on_hold": True, "subject": subject.decode("latin-1")}
+        judgement = judge(meta, message)
         if not judgement.get("failed") and Action.parse(judgement["action"]) <= Action.WARN:
             released += 1
             if not dry_run:
-                queue.release(queue_id, config=config)
+                hands.release(held.id)
         else:
             kept += 1
     return released, kept
-
-
-def envelope_of(queue_id: str, *, config: str = "") -> tuple[str, list[str]]:
-    """Sender and recipients of a queue file."""
-    sender, recipients = "", []
-    for line in queue.envelope(queue_id, config=config).splitlines():
-        name, _, value = line.partition(": ")
-        if name == "sender":
-            sender = value.strip()
-        elif name == "recipient":
-            recipients.append(value.strip())
-    return sender, recipients

@@ -11,7 +11,8 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from dlp.channels.mail.answers import RESULT_HEADER, Answer, busy, engine_failed, from_judgement
+from dlp.channels.mail.answers import Answer, busy, engine_failed, from_judgement
+from dlp.channels.mail.marks import RESULT_HEADER, without_own_headers
 from dlp.channels.mail.milter import DEADLINE_SECONDS, MESSAGE_BYTES, Judge
 from dlp.channels.mail.workers import WorkerFailed
 
@@ -113,6 +114,7 @@ class _Session:
             "authenticated_user": "",
             "queue_id": "",
             "too_large": too_large,
+            "hold_elsewhere": bool(self.relay.hold_header),
             "subject": subject.decode("latin-1"),
         }
         answer, header = await self._judge(meta, raw, subject)
@@ -124,7 +126,7 @@ class _Session:
             )
         else:
             extra = f"X-DLP-Hold: {self.relay.hold_header}\r\n".encode() if answer.quarantine else b""
-            await self.say(await self._pass_on(extra + header + raw))
+            await self.say(await self._pass_on(extra + header + without_own_headers(raw)))
         self._reset()
 
     async def _body(self) -> tuple[bytes, bool]:

@@ -69,7 +69,8 @@ def nursery(
 ) -> None:
     """Load once, say ready (or why not), then fork a worker for every socket that arrives."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps workers
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # sent to the whole group: the gateway decides when we end
+        signal.signal(number, signal.SIG_IGN)
     judge, facts = prepare()
     _say(control, facts)
     while True:
