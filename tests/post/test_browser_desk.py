@@ -114,7 +114,7 @@ def test_a_false_alarm_until_it_passes(page: Any, site: Site, size: str, shots: 
     page.get_by_role("button", name="確認誤判").click()
     page.wait_for_selector("h1:has-text('確認誤判')")
     page.get_by_role("link", name="允許清單").click()
-    assert "116-06-29" in page.inner_text("main") and name not in page.inner_text("main") and fits(page)
+    assert "116-06-30" in page.inner_text("main") and name not in page.inner_text("main") and fits(page)
     shoot(page, shots, "desk-allow", size)
     page.goto(site.url)
     page.fill("#text", text)

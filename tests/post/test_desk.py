@@ -252,7 +252,7 @@ def test_the_way_of_a_false_alarm(web: Web) -> None:
     assert take(client, public, "confirm", note="已公開", until="2027-06-30").status_code == 303
     assert state(web, public) is State.FALSE_ALARM
     page = client.get("/desk/allow").text
-    assert "116-06-29" in page and "已公開" in page and "江佩珊" not in page
+    assert "116-06-30" in page and "已公開" in page and "江佩珊" not in page
     assert not web.new().post("/v1/check", json={"text": text}).json()["items"], "it passes from now on"
     entry = regex.search(r'action="(/desk/allow/[0-9]{1,9})"', page)
     assert entry

@@ -1,6 +1,7 @@
 """Values that the desk confirmed as false alarms, as accepted values of the policy in force (same key, same digests)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from dlp.policy.policyset import PolicySet
     from dlp.records.store import Store
+
+DAY = timedelta(days=1)  # people name the last day, the store keeps the moment after it
 
 
 def with_allowed(policy: "PolicySet", store: "Store") -> "PolicySet":
@@ -49,12 +52,12 @@ def rows(store: "Store", *, now: "datetime") -> list[Any]:
 
 
 def change(store: "Store", entry: int, *, until: "date | None", actor: Actor) -> None:
-    """Give an entry another end, or (None) withdraw it.  Raises NotAllowed, NoSuchRecord, RecordsError."""
+    """Give an entry another last day, or (None) withdraw it.  Raises NotAllowed, NoSuchRecord, RecordsError."""
     actor.require(Right.APPROVE)
-    if until is not None and day_start(until) <= millis(store.now()):
+    if until is not None and day_start(until + DAY) <= millis(store.now()):
         raise RecordsError("允許清單的期限要在今天之後。", code="E650")
     t = schema.allow_list
-    values = {"state": "withdrawn"} if until is None else {"until": day_start(until)}
+    values = {"state": "withdrawn"} if until is None else {"until": day_start(until + DAY)}
     with store.audited("allow.withdraw" if until is None else "allow.until", actor=actor, object_id=str(entry)) as made:
         done = made.connection.execute(update(t).where(t.c.id == entry, t.c.state == "confirmed").values(values))
         if not done.rowcount:

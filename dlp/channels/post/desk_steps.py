@@ -32,7 +32,8 @@ def step(visit: Visit, form: FormData | None) -> Response:
     if name in NEEDS_NOTE and not note.strip():
         return incident_page(visit, one, error=f"「{STEPS[name].label}」要寫說明，送件人會看到。" if name != "confirm" else "「確認誤判」要寫說明。", status=422)
     try:
-        until = _day(_field(form, "until")) if name == "confirm" else None
+        last = _day(_field(form, "until")) if name == "confirm" else None
+        until = last + allowing.DAY if last else None
         incidents.take(visit.store, one.id, name, actor=visit.actor, note=note[:NOTE_CHARS], until=until)
     except StoreUnavailable:
         raise
@@ -98,6 +99,9 @@ def _day(text: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise Refused(422, "W152", "日期要寫成 2027-11-25。") from None
+    if not 1912 <= found.year <= 9000:
+        raise Refused(422, "W152", "日期要寫成 2027-11-25。")
+    return found
