@@ -124,8 +124,9 @@ def main(argv: list[str]) -> int:
         if "all" in kept and kept["steps"] < args.steps:
             model.load_state_dict(kept["all"])
             optimizer.load_state_dict(kept["optimizer"])
-            schedule.load_state_dict(kept["schedule"])
             first = kept["steps"]
+            for _ in range(first):
+                schedule.step()
     order = np.random.default_rng(SEED).permutation(len(rows))
     began, losses = time.time(), []
     for step in range(first, args.steps):
@@ -138,7 +139,7 @@ def main(argv: list[str]) -> int:
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
-        losses.append(float(loss))
+        losses.append(loss.item())
         if (step + 1) % 250 == 0 or step + 1 == args.steps:
             print(
                 f"step {step + 1}: loss {sum(losses) / len(losses):.3f}, {(time.time() - began) / (step + 1 - first):.2f} s a step",
@@ -152,7 +153,6 @@ def main(argv: list[str]) -> int:
                 characters=vocabulary.characters,
                 all=model.state_dict(),
                 optimizer=optimizer.state_dict(),
-                schedule=schedule.state_dict(),
             )
     return 0
 

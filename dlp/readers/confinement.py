@@ -80,7 +80,7 @@ def confine(limits: Limits, *, programs: bool = False) -> Confinement:
     library = ctypes.CDLL(None, use_errno=True)
     library.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     filtered = _filter(library, programs=programs)
-    network = "seccomp" if filtered else "namespace" if _empty_network(library) else "open"
+    network = "seccomp" if filtered else "namespace" if empty_network(library) else "open"
     return Confinement(network, files=filtered and not programs, programs=filtered and not programs, memory=memory)
 
 
@@ -152,7 +152,9 @@ def build_filter(machine: _Machine, *, programs: bool) -> bytes:
     return b"".join(struct.pack("HBBI", *instruction) for instruction in code)
 
 
-def _empty_network(library: ctypes.CDLL) -> bool:
+def empty_network(library: ctypes.CDLL | None = None) -> bool:
+    """This process leaves every network it had; False where the kernel refuses."""
+    library = library or ctypes.CDLL(None, use_errno=True)
     if library.unshare(CLONE_NEWNET) == 0:
         return True
     return bool(library.unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0)

@@ -15,12 +15,12 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
-from dlp.document import Document, NotRead, NotReadReason, Part
-from dlp.readers import protocol
+from dlp.document import Document, NotRead, NotReadReason, Part, Place
+from dlp.readers import convert, protocol
 from dlp.readers.limits import DEFAULT, MIB, Limits
 from dlp.readers.road import open_file, unread
 
@@ -102,14 +102,16 @@ class ReaderPool:
     """Reads items in worker processes.  Safe to use from many threads; ``close`` it, or use it as a context.
 
     ``workers`` is how many may run at once (default: processors).  ``ocr`` lets workers start Tesseract, and so loosens
-    the ban on programs.
+    the ban on programs.  ``convert`` lets LibreOffice, where it is installed, open what the own readers refuse.
     """
 
     def __init__(
-        self, *, workers: int | None = None, limits: Limits = DEFAULT, ocr: bool = False, jobs_per_worker: int = JOBS_PER_WORKER
+        self, *, workers: int | None = None, limits: Limits = DEFAULT, ocr: bool = False, convert: bool = True,
+        jobs_per_worker: int = JOBS_PER_WORKER,
     ) -> None:
         self.limits = limits
         self.ocr = ocr
+        self.convert = convert
         self._jobs_per_worker = jobs_per_worker
         self._slots = threading.BoundedSemaphore(workers or os.cpu_count() or 1)
         self._lock = threading.Lock()
@@ -173,7 +175,7 @@ class ReaderPool:
             return unread(name, NotReadReason.LIMIT_SIZE, f"檔案超過 {self.limits.item_bytes // MIB} MB")
         return self._run(name, declared, b"", descriptor)
 
-    def _run(self, name: str, declared: str, data: bytes, descriptor: int | None) -> Document:
+    def _run(self, name: str, declared: str, data: bytes, descriptor: int | None, *, again: bool = False) -> Document:
         if self._crashes and self._is_poison(_digest(data, descriptor)):
             return unread(name, NotReadReason.CRASH, f"同樣的內容已 {CRASHES_REMEMBERED} 次使讀取程式中止，不再嘗試")
         received = _Received()
@@ -186,7 +188,24 @@ class ReaderPool:
             received.missing.append(fault)
             if fault.reason in (NotReadReason.CRASH, NotReadReason.TIMEOUT, NotReadReason.RESOURCE):
                 self._remember(_digest(data, descriptor))
-        return received.document(name)
+        document = received.document(name)
+        if self.convert and not again and any(m.reason in convert.REFUSED for m in received.missing):
+            return self._second_chance(document, data or _content(descriptor))
+        return document
+
+    def _second_chance(self, document: Document, data: bytes) -> Document:
+        """What LibreOffice makes of an item that the own readers refused; ``document`` as it is where that is no more."""
+        if not convert.wanted(document, data):
+            return document
+        made = convert.converted(data, name=document.name, limits=self.limits)
+        if made is None:
+            return document
+        second = self._run(document.name, "", made, None, again=True)
+        if second.not_read or not any(p.text.strip() for p in second.parts if p.place is not Place.FILE_NAME):
+            return document
+        # What the own reader saved is kept: LibreOffice leaves some places out.
+        kept = tuple(replace(p, path=f"salvaged/{p.path}") for p in document.parts if p.place is not Place.FILE_NAME)
+        return replace(second, parts=(*second.parts, *kept), media_type=document.media_type, remarks=(*document.remarks, convert.REMARK))
 
     def _start_job(self, name: str, declared: str, data: bytes, descriptor: int | None) -> _Worker:
         """A worker that has taken the job; one that died while it was idle is replaced."""
@@ -287,6 +306,10 @@ def _reason_of(status: int) -> NotReadReason:
     if status == -signal.SIGXCPU:
         return NotReadReason.TIMEOUT
     return NotReadReason.RESOURCE if status in (-signal.SIGKILL, -signal.SIGXFSZ) else NotReadReason.CRASH
+
+
+def _content(descriptor: int | None) -> bytes:
+    return b"" if descriptor is None else os.pread(descriptor, os.fstat(descriptor).st_size, 0)
 
 
 def _digest(data: bytes, descriptor: int | None) -> str:
