@@ -90,8 +90,13 @@ class Carrier:
             todo = {i.id: i for i in undone(self.store)}
             if not todo and not sweep and time.monotonic() - self._swept < SWEEP_SECONDS:
                 return done
-            copies = self._copies()
             self._swept = time.monotonic()
+            try:
+                copies = self._copies()
+            except QueueError:
+                if not todo and not sweep:
+                    return done  # a look around that nothing waits for: the mail server may be stopped, or not be Postfix
+                raise
             todo |= {i.id: i for i in _decided_here(self.store, copies.keys() - todo.keys())}
             for incident in todo.values():
                 self._try(incident, copies.get(incident.id) or self._unmarked(incident), done)
