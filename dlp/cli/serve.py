@@ -1,5 +1,6 @@
 """``dlp serve``: page, API, editors' endpoint and desk."""
 
+import os
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from dlp.records.store import Store
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+CREW_MOST = 8  # processes by default; they share memory, but not the model's scratch
 REFRESH_SECONDS = 60.0  # another host may have confirmed a false alarm; what nobody decided in time goes back
 
 
@@ -30,20 +32,23 @@ REFRESH_SECONDS = 60.0  # another host may have confirmed a false alarm; what no
     "--checks-per-minute", type=click.IntRange(1), default=30, show_default=True, help="每個來源每分鐘檢查次數"
 )
 @click.option("--checks-at-once", type=click.IntRange(1), default=5, show_default=True, help="每個來源同時檢查的件數")
+@click.option("--processes", type=click.IntRange(1, 64), help="檢查貼上文字的行程數（預設與核心數相同，最多 8）")
 @click.option("--certfile", type=click.Path(exists=True, dir_okay=False), help="TLS 憑證")
 @click.option("--keyfile", type=click.Path(exists=True, dir_okay=False), help="TLS 私鑰")
 @engine_options
 @click.pass_context
 def serve(
     ctx: click.Context, /, host: str, port: int, hosts: tuple[str, ...], origins: tuple[str, ...], proxies: tuple[str, ...], sign_on_header: str,
-    no_desk: bool, checks_per_minute: int, checks_at_once: int, certfile: str | None, keyfile: str | None, **engine: Any,
+    no_desk: bool, checks_per_minute: int, checks_at_once: int, processes: int | None, certfile: str | None, keyfile: str | None, **engine: Any,
 ) -> None:  # fmt: skip
     """網頁、API、LanguageTool 相容端點與核准頁。檢查不留存文字；除非另外開放，只接受本機連線。"""
     try:
         import uvicorn
 
         from dlp.channels.post.access import SignOn
+        from dlp.channels.post.api import crew_work
         from dlp.channels.post.app import create_app
+        from dlp.channels.post.crew import Crew
     except ImportError:
         raise NotReady("缺少網頁元件。請執行：pip install 'dlp-zh[web]'", code="E430") from None
     from dlp.channels.post.guard import Guard
@@ -53,10 +58,13 @@ def serve(
         raise click.UsageError("對外監聽時請用 --allow-host 寫明主機名稱，例如 --allow-host dlp.example.gov.tw。")
     if sign_on_header and not proxies:
         raise click.UsageError("--sign-on-header 要搭配 --trusted-proxy，否則任何人都能冒用帳號。")
+    scanner = scanner_for(engine)
+    size = min(CREW_MOST, os.cpu_count() or 1) if processes is None else processes
+    crew = Crew(scanner, crew_work, size) if size > 1 and hasattr(os, "fork") else None  # before any thread is there
     store, slip_key = (None, None) if no_desk else _records((ctx.find_root().obj or {}).get("home"))
     live = LivePolicy(engine.get("policies") or None, on_change=lambda policy: app.state.service.take(policy))
     app = create_app(
-        scanner_for(engine), store=store, slip_key=slip_key, sign_on=SignOn(sign_on_header, frozenset(proxies)),
+        scanner, store=store, slip_key=slip_key, sign_on=SignOn(sign_on_header, frozenset(proxies)), crew=crew,
         degraded=lambda: ("policy: refused",) if live.faults else (),
     )  # fmt: skip
     guard = Guard(

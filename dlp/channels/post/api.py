@@ -14,7 +14,7 @@ from dlp.channels.post import languagetool
 from dlp.channels.post.access import known_actor
 from dlp.channels.post.documents import MEDIA, file_of, masked_parts
 from dlp.channels.post.openapi import document as openapi_document
-from dlp.channels.post.service import Draft, Refused, Service, draft_of, json_object, text_of, whole
+from dlp.channels.post.service import Draft, Refused, Service, draft_of, json_object, place, text_of, whole
 from dlp.channels.post.wording import banner, coverage, items, slip_lines
 from dlp.channels.post.words import translator
 from dlp.reports.verdict_json import as_object, snippet
@@ -28,19 +28,37 @@ def service_of(request: Request) -> Service:
 
 async def v1_check(request: Request) -> Response:
     """The verdict as JSON; ``?masked=1`` adds the masked version of the text for the page."""
-    draft, say = await draft_of(request), translator(request.query_params.get("lang", ""))
-    wants_masked = request.query_params.get("masked") == "1"
+    draft, query = await draft_of(request), request.query_params
+    options: dict[str, Any] = {"form": "page", "lang": query.get("lang", "")[:20], "masked": query.get("masked") == "1" and draft.text is not None}
 
-    def work(service: Service) -> dict[str, Any]:
-        verdict = service.check(draft)
-        out = as_object(verdict) | {"banner": banner(verdict, say), "coverage": coverage(verdict, say), "items": _items(verdict)}
-        if wants_masked and draft.text is not None:
-            with suppress(Refused):  # too much to mask: the page then offers nothing to copy
-                out["masked"] = masked_parts(verdict, listed=True).get("body", "")
-        return out
+    def work(service: Service) -> Response:
+        done = service.check_elsewhere(draft, **options)
+        if done is not None:
+            return Response(done, media_type="application/json")
+        return JSONResponse(page_object(service.check(draft), **options))
 
     service = service_of(request)
-    return JSONResponse(await service.run(work, service))
+    return await service.run(work, service)
+
+
+def page_object(verdict: Verdict, *, lang: str, masked: bool, form: str = "") -> dict[str, Any]:
+    """The verdict as JSON with the sentences and places of the page."""
+    say = translator(lang)
+    out = as_object(verdict) | {"banner": banner(verdict, say), "coverage": coverage(verdict, say), "items": _items(verdict)}
+    if masked:
+        with suppress(Refused):  # too much to mask: the page then offers nothing to copy
+            out["masked"] = masked_parts(verdict, listed=True).get("body", "")
+    return out
+
+
+def crew_work(scanner: Any, job: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """What a member of the crew does for a pasted text or a paragraph of an editor."""
+    channel, envelope = place(job["where"])
+    verdict = scanner.check(job["text"], channel, envelope=envelope)
+    key = f"{verdict.channel}:{verdict.action}"
+    if job["form"] == "editor":
+        return key, languagetool.answer(verdict, languagetool.Asked(job["text"], job["offsets"], job["mode"]), version=version())
+    return key, page_object(verdict, lang=job["lang"], masked=job["masked"])
 
 
 def _items(verdict: Verdict) -> list[dict[str, Any]]:
@@ -208,10 +226,14 @@ async def v2_check(request: Request) -> Response:
         return PlainTextResponse("Missing 'text' or 'data' parameter", status_code=400)
     service = service_of(request)
 
-    def work() -> dict[str, Any]:
-        return languagetool.answer(service.check(Draft("post", asked.text)), asked, version=version())
+    def work() -> Response:
+        draft = Draft("post", asked.text)
+        done = service.check_elsewhere(draft, form="editor", offsets=asked.offsets, mode=asked.mode)
+        if done is not None:
+            return Response(done, media_type="application/json")
+        return JSONResponse(languagetool.answer(service.check(draft), asked, version=version()))
 
-    return JSONResponse(await service.run(work))
+    return await service.run(work)
 
 
 async def v2_languages(request: Request) -> Response:

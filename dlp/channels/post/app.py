@@ -23,6 +23,7 @@ from dlp.errors import DlpError, NotReady
 
 if TYPE_CHECKING:
     from dlp.channels.post.access import SignOn
+    from dlp.channels.post.crew import Crew
     from dlp.records.store import Store
 
 HERE = Path(__file__).parent
@@ -30,14 +31,15 @@ STATUS = {"E640": 404, "E641": 409, "E642": 403, "E644": 404, "E649": 403, "E651
 
 
 def create_app(
-    scanner: Any, *, threads: int = 4, store: "Store | None" = None, slip_key: bytes | None = None, sign_on: "SignOn | None" = None,
-    degraded: Callable[[], tuple[str, ...]] = tuple,
+    scanner: Any, *, threads: int = 8, store: "Store | None" = None, slip_key: bytes | None = None, sign_on: "SignOn | None" = None,
+    degraded: Callable[[], tuple[str, ...]] = tuple, crew: "Crew | None" = None,
 ) -> Starlette:  # fmt: skip
-    """The application, without its guard.  ``degraded`` names further troubles for ``/healthz``."""
+    """The application, without its guard.  ``degraded`` names further troubles for ``/healthz``; ``crew``
+    are processes that check pasted texts."""
     from dlp.channels.post import desk, pages
     from dlp.channels.post.access import SignOn
 
-    service = Service(scanner, threads, store=store, slip_key=slip_key, degraded=degraded)
+    service = Service(scanner, threads, store=store, slip_key=slip_key, degraded=degraded, crew=crew)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -6,6 +6,7 @@ alarm, reaches the store (``asking.py``).
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from dlp.records.errors import StoreUnavailable
 from dlp.verdict import Action, Verdict
 
 if TYPE_CHECKING:
+    from dlp.channels.post.crew import Crew
     from dlp.records.store import Store
 
 DESTINATIONS = {
@@ -77,11 +79,13 @@ class Service:
     """
 
     scanner: Any
-    threads: int = 4
+    threads: int = 8
     store: "Store | None" = None
     slip_key: bytes | None = field(default=None, repr=False)
     checks: dict[str, int] = field(default_factory=dict)
     degraded: Callable[[], tuple[str, ...]] = tuple
+    crew: "Crew | None" = None
+    _counting: threading.Lock = field(default_factory=threading.Lock)
     shipped: Any = None  # the policy as loaded, before the desk's allow list
     _pool: ThreadPoolExecutor | None = None
     _probed: tuple[float, bool] = (-1e9, False)
@@ -96,10 +100,13 @@ class Service:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
+        if self.crew is not None:
+            self.crew.close()
 
     def take(self, policy: Any) -> None:
         """A policy that was loaded anew is in force from the next check on."""
         self.shipped = self.scanner.policy = policy
+        self._tell()
         self.refresh()
 
     def refresh(self) -> None:
@@ -109,7 +116,30 @@ class Service:
         from dlp.channels.post.allowing import with_allowed
 
         self.shipped = self.shipped or self.scanner.policy
-        self.scanner.policy = with_allowed(self.shipped, self.store)
+        policy = with_allowed(self.shipped, self.store)
+        if policy.accepted.entries != self.scanner.policy.accepted.entries:
+            self.scanner.policy = policy
+            self._tell()
+
+    def _tell(self) -> None:
+        if self.crew is not None:
+            self.crew.tell(self.scanner.policy)
+
+    def check_elsewhere(self, draft: Draft, **options: Any) -> bytes | None:
+        """The answer for a pasted text as JSON from the crew; None when it has to be made here."""
+        place(draft.where)
+        if self.crew is None or draft.text is None:
+            return None
+        done = self.crew.run({"text": draft.text, "where": draft.where, **options})
+        if done is None:
+            return None
+        self.count(done[0])
+        return done[1]
+
+    def count(self, key: str) -> None:
+        """One more check of ``channel:action`` for the metrics."""
+        with self._counting:
+            self.checks[key] = self.checks.get(key, 0) + 1
 
     def check(self, draft: Draft, *, envelope: Envelope | None = None) -> Verdict:
         """The verdict on a draft.  ``envelope`` replaces the one that only names the destination."""
@@ -118,8 +148,7 @@ class Service:
             verdict: Verdict = self.scanner.check_bytes(draft.data, draft.name, channel, envelope=envelope or named)
         else:
             verdict = self.scanner.check(draft.text or "", channel, envelope=envelope or named)
-        key = f"{verdict.channel}:{verdict.action}"
-        self.checks[key] = self.checks.get(key, 0) + 1
+        self.count(f"{verdict.channel}:{verdict.action}")
         return verdict
 
     def need_store(self) -> "Store":
