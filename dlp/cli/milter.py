@@ -150,3 +150,24 @@ def recheck_held(ctx: click.Context, config: str, policies: tuple[str, ...], dry
     obj = ctx.obj or {}
     released, kept = recheck(home=obj.get("home"), config=config, policies=policies, dry_run=dry_run)
     click.echo(f"{'會放行' if dry_run else '已放行'} {released} 封，續留 {kept} 封。")
+
+
+@milter.command("send-test")
+@click.option("--smtp", default="", metavar="主機:埠", help="同仁寄信的服務，例如 127.0.0.1:25")
+@click.option("--wait", "seconds", default=30.0, show_default=True, type=click.FloatRange(1, 600), metavar="秒", help="每一站最多等多久")
+@CONFIG
+@click.argument("address", metavar="自己的信箱")
+@click.pass_context
+def send_test(ctx: click.Context, address: str, smtp: str, seconds: float, config: str) -> int:
+    """寄無害的測試信走一遍實際的外送路徑，逐站說明有沒有經過引擎。不留事件。"""
+    from dlp.channels.mail.gateway import parse_listen
+    from dlp.channels.mail.sendtest import walk
+
+    if "@" not in address or address.startswith("-") or any(c.isspace() for c in address):
+        raise click.UsageError("請給完整的電子郵件地址，例如 me@example.gov.tw。")
+    server = parse_listen(f"inet:{smtp}") if smtp else None
+    bad = False
+    for hop in walk(address, home=(ctx.obj or {}).get("home"), config=config, smtp=(server.host, server.port) if server else None, seconds=seconds):
+        bad |= hop.good is False
+        click.echo(f"{ {True: '✓', False: '✗', None: '－'}[hop.good] } {hop.name}：{hop.detail}")
+    return 1 if bad else 0

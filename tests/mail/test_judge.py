@@ -75,4 +75,5 @@ def test_own_headers_are_taken_out_of_the_head_only() -> None:
     raw = b"Subject: x\r\nX-DLP-Result: a;\r\n b\r\nx-dlp-pass: tok\r\nTo: y\r\n\r\nX-DLP-Result: quoted\r\n"
     assert without_own_headers(raw) == b"Subject: x\r\nTo: y\r\n\r\nX-DLP-Result: quoted\r\n"
     assert pass_in(raw) == "tok"
+    assert pass_in(b"X-DLP-Pass:\r\n tok\r\n\r\nbody") == "tok", "folded by a mail program"
     assert pass_in(b"Subject: x\r\n\r\nX-DLP-Pass: tok\r\n") == ""

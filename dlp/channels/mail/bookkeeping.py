@@ -36,6 +36,7 @@ class Bookkeeper(Protocol):
     def check(self) -> None: ...
     def decided(self, verdict: Verdict, envelope: Envelope, message: bytes, **facts: Any) -> Written: ...
     def passed(self, token: str, message: bytes, envelope: Envelope) -> bool: ...
+    def probed(self, token: str, action: str, queue_id: str, policy: str) -> bool: ...
 
 
 class NoBooks:
@@ -47,6 +48,9 @@ class NoBooks:
         return Written()
 
     def passed(self, token: str, message: bytes, envelope: Envelope) -> bool:
+        return False
+
+    def probed(self, token: str, action: str, queue_id: str, policy: str) -> bool:
         return False
 
 
@@ -113,6 +117,18 @@ class Books:
                 store.audit_event("mail.pass")
             return good
         except StoreUnavailable as err:
+            raise StoreFailed(type(err).__name__) from err
+
+
+    def probed(self, token: str, action: str, queue_id: str, policy: str) -> bool:
+        """Note what was decided about a genuine test message of ours; False when it is none.  Raises StoreFailed."""
+        from dlp.channels.mail import probes
+        from dlp.records import StoreUnavailable
+
+        try:
+            store = self._open()
+            return probes.genuine(store.home, token, store.now()) and probes.write(store.home, token, probes.Seen(action, queue_id, policy))
+        except (StoreUnavailable, OSError) as err:
             raise StoreFailed(type(err).__name__) from err
 
 

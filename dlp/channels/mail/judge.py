@@ -9,7 +9,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from dlp.channels.mail.marks import pass_in
+from dlp.channels.mail import probes
+from dlp.channels.mail.marks import own_header, pass_in
 from dlp.channels.mail.message import decoded_subject, reason_in
 from dlp.document import Document, Envelope, NotRead, NotReadReason
 from dlp.errors import DlpError
@@ -54,8 +55,11 @@ def judge_message(scanner: Any, books: Any, meta: dict[str, Any], message: bytes
     policy = scanner.policy
     try:
         if (token := pass_in(message)) and books.passed(token, message, envelope):
-            return {"action": "allow", "rules": [], "kinds": [], "tell": "", "complete": True, "policy": policy.version, "reason_given": False, "seconds": 0.0, "ref": ""}
+            return {"action": "allow", "complete": True, "policy": policy.version}
         verdict = _verdict(scanner, meta, message, envelope)
+        if (token := own_header(message, probes.HEADER)) and books.probed(token, str(verdict.action), meta.get("queue_id", ""), policy.version):
+            passes = verdict.action <= Action.WARN
+            return {"action": "allow" if passes else "block", "ref": "TEST", "rules": [r.id for r in verdict.rules], "complete": True, "policy": policy.version}
         reason = reason_in(decoded_subject(meta["subject"].encode("latin-1")))
         to_tell = _to_tell(envelope, policy.places)
         written = books.decided(

@@ -62,9 +62,16 @@ def without_own_headers(raw: bytes) -> bytes:
 
 def pass_in(raw: bytes) -> str:
     """The pass that a message brings along; empty when it has none."""
+    return own_header(raw, PASS_HEADER)
+
+
+def own_header(raw: bytes, name: str) -> str:
+    """Value of the first header ``name`` in the head of a message, at most 200 characters; empty when there is none."""
     head = raw.partition(b"\r\n\r\n")[0]
-    for line in head.split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name.strip().lower() == PASS_HEADER.lower().encode():
+    if OWN_PREFIX not in head.lower():
+        return ""
+    for line in UNFOLD.sub(b"", head).split(b"\r\n"):
+        found, _, value = line.partition(b":")
+        if found.strip().lower() == name.lower().encode():
             return value.strip().decode("ascii", "replace")[:200]
     return ""

@@ -7,8 +7,9 @@ need root; ``hands`` has the part that runs with it.  Observed with Postfix 3.7 
 import json
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import regex as re
 
@@ -68,20 +69,39 @@ def delete(queue_id: str, *, config: str = "") -> None:
         raise QueueError("no such held message")
 
 
+def where(queue_id: str, *, config: str = "") -> str:
+    """The queue a message lies in (``active``, ``deferred``, ``hold`` …); empty when it has left.  Raises QueueError."""
+    wanted = _checked(queue_id)
+    return next((str(row.get("queue_name", "")) for row in _rows(config) if row.get("queue_id") == wanted), "")
+
+
+def settings(names: Sequence[str], *, config: str = "") -> dict[str, str]:
+    """Values of Postfix settings as they are in force.  Raises QueueError."""
+    out = {}
+    for line in _run(["postconf", *names], config=config).decode("utf-8", "replace").splitlines():
+        name, equals, value = line.partition("=")
+        if equals and name.strip() in names:
+            out[name.strip()] = value.strip()
+    return out
+
+
 def held(*, config: str = "") -> list[Held]:
     """The hold queue, oldest first.  Raises QueueError."""
     out = []
-    for line in _run(["postqueue", "-j"], config=config).split(b"\n")[:MAX_LISTED]:
-        if not line.startswith(b"{"):
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError:
-            raise QueueError("postqueue: not understood") from None
+    for row in _rows(config):
         if row.get("queue_name") == "hold":
             to = tuple(str(r.get("address", "")) for r in row.get("recipients", ()))
             out.append(Held(str(row["queue_id"]), int(row.get("arrival_time", 0)), str(row.get("sender", "")), to))
     return sorted(out, key=lambda one: (one.arrival, one.id))
+
+
+def _rows(config: str) -> Iterator[dict[str, Any]]:
+    for line in _run(["postqueue", "-j"], config=config).split(b"\n")[:MAX_LISTED]:
+        if line.startswith(b"{"):
+            try:
+                yield json.loads(line)
+            except ValueError:
+                raise QueueError("postqueue: not understood") from None
 
 
 def head(queue_id: str, *, config: str = "") -> bytes:
