@@ -8,10 +8,13 @@ certain; what only the network sees is found by ``people/disclosure.py``.
 
 import bisect
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
-from dlp.detectors.contract import Passage
+from dlp.detectors.contract import Hit, Passage
 from dlp.finding import Layer, Reason
+from dlp.kinds import Kind
 from dlp.language.network import pieces
 from dlp.language.reading import Named, Piece, Reading
 
@@ -19,6 +22,15 @@ MOST = 0.25  # largest change of a confidence, either way
 UNSURE = 0.15  # a probability this near to one half says nothing
 READ_WHOLE = 8  # pieces; of longer passages only the pieces richest in cues are read
 NO_READING = Reading(0.0)
+# Values whose shape is weak or whose harm depends on what is told about them.  An identity number, a card or a mark is what it is.
+WEIGHED = frozenset({
+    Kind.PERSONAL_NAME, Kind.PERSONAL_LANDLINE, Kind.PERSONAL_MOBILE, Kind.PERSONAL_ADDRESS, Kind.PERSONAL_BIRTH_DATE, Kind.PERSONAL_PLATE,
+    Kind.PERSONAL_EMAIL, Kind.PERSONAL_LINE_ID, Kind.PERSONAL_STUDENT_ID, Kind.PERSONAL_IP_ADDRESS, Kind.PERSONAL_MEDICAL_RECORD,
+    Kind.PERSONAL_BANK_ACCOUNT, Kind.PERSONAL_HEALTH, Kind.PERSONAL_GENETIC, Kind.PERSONAL_SEX_LIFE, Kind.PERSONAL_HEALTH_CHECK,
+    Kind.PERSONAL_CRIMINAL_RECORD, Kind.PERSONAL_FAMILY, Kind.PERSONAL_FINANCE, Kind.DRAFT_UNDECIDED, Kind.MEETING_CLOSED, Kind.RESTRICTED_MARK,
+    Kind.SECRET_TRADE, Kind.SECRET_OCCUPATIONAL, Kind.SECRET_PROCUREMENT, Kind.THIRD_PARTY_RIGHTS,
+})  # fmt: skip
+CEILING = 0.95
 
 
 def reading(passage: Passage) -> Reading:
@@ -62,3 +74,20 @@ def weigh(passage: Passage, start: int, end: int) -> Reason | None:
     if weight > 0:
         return Reason(Layer.MEANING, "model-leak", "語意模型判斷這段像是洩漏具體內容", weight)
     return Reason(Layer.MEANING, "model-talk", "語意模型判斷這段像是談論制度或程序", weight)
+
+
+def weighed(passage: Passage, hits: Sequence[Hit]) -> list[Hit]:
+    """``hits`` with the network's evidence on those of WEIGHED that no detector has weighed itself."""
+    if not reading(passage).pieces:
+        return list(hits)
+    return [_weighed(passage, hit) for hit in hits]
+
+
+def _weighed(passage: Passage, hit: Hit) -> Hit:
+    if hit.kind not in WEIGHED or any(r.layer is Layer.MEANING and r.code.startswith(("model-leak", "model-talk", "model-disclosure")) for r in hit.reasons):
+        return hit
+    reason = weigh(passage, hit.start, hit.end)
+    if reason is None:
+        return hit
+    confidence = round(max(0.0, min(max(CEILING, hit.confidence), hit.confidence + reason.weight)), 2)
+    return replace(hit, confidence=confidence, reasons=(*hit.reasons, reason))

@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from dlp.detectors import catalog, together
+from dlp.detectors import catalog, meaning, together
 from dlp.detectors.contract import Context, Hit, Passage
 from dlp.detectors.sieve import Sieve
 from dlp.document import NotRead, NotReadReason, Part
@@ -142,7 +142,7 @@ def in_passage(passage: Passage, sieve: Sieve, failed: list[NotRead]) -> list[Fi
         if relator.ID in wanted or (wanted and not relator.CUES):
             seen = tuple(hits)
             hits += _guarded(passage, relator.ID, lambda r=relator, s=seen: r.relate(passage, s), failed)  # type: ignore[misc]
-    return [_finding(passage, hit) for hit in hits if hit.end > hit.start]
+    return [_finding(passage, hit) for hit in meaning.weighed(passage, hits) if hit.end > hit.start]
 
 
 def _cues(sieve: Sieve, utf8: bytes) -> list[tuple[str, int]]:
