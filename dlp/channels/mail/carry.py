@@ -30,7 +30,7 @@ from dlp.errors import DlpError
 from dlp.records import incidents, passes, schema
 from dlp.records.clock import TAIPEI
 from dlp.records.incident_views import Incident, incident_of, rules_of
-from dlp.records.states import DECIDED_STATES, State
+from dlp.records.states import DECIDED_STATES, OPEN_STATES, State
 from dlp.records.store import Store
 from dlp.verdict import Action
 
@@ -107,7 +107,10 @@ class Carrier:
         self._held = {one.id: one for one in self.hands.held()}
         self._marks = {k: v for k, v in self._marks.items() if k in self._held}
         out: dict[str, list[Copy]] = {}
+        waiting = waiting_ids(self.store)
         for one in self._held.values():
+            if one.id in waiting:
+                continue  # nobody has decided about it: no need to read its head
             if one.id not in self._marks:
                 try:
                     self._marks[one.id] = read_mark(self.store.keys, one.id, self.hands.head(one.id))
@@ -214,6 +217,14 @@ def undone(store: Store, *, limit: int = LIMIT) -> list[Incident]:
     )  # fmt: skip
     with store.reading() as connection:
         return [incident_of(row) for row in connection.execute(query)]
+
+
+def waiting_ids(store: Store) -> set[str]:
+    """Queue ids of our held mail that waits for a decision."""
+    own = f"@{gateway_of(store)}"
+    query = select(_c.reference).where(_c.channel == "mail", _c.state.in_([str(s) for s in OPEN_STATES]), _c.reference.endswith(own))
+    with store.reading() as connection:
+        return {reference.removesuffix(own) for reference in connection.execute(query).scalars()}
 
 
 def _decided_here(store: Store, ids: Any) -> list[Incident]:
