@@ -219,7 +219,9 @@ def _presidio(finding: Any, explain: bool) -> dict[str, Any]:
 
 
 async def v2_check(request: Request) -> Response:
-    """One paragraph from an editor."""
+    """One paragraph from an editor.  Some ask with HEAD or OPTIONS first whether anybody is there."""
+    if request.method != "POST":
+        return Response(status_code=204, headers={"allow": "POST, HEAD, OPTIONS"})
     try:
         asked = languagetool.parse(await request.body(), request.headers.get("content-type", ""))
     except languagetool.BadRequest:
@@ -278,7 +280,7 @@ ROUTES = [
     Route("/v1/appeals", v1_appeals, methods=["POST"]),
     Route("/v1/approvers", v1_approvers),
     Route("/analyze", analyze, methods=["POST"]),
-    Route("/v2/check", v2_check, methods=["POST"]),
+    Route("/v2/check", v2_check, methods=["POST", "HEAD", "OPTIONS"]),
     Route("/v2/languages", v2_languages),
     Route("/healthz", healthz),
     Route("/metrics", metrics),

@@ -84,7 +84,9 @@ class Guard:
             return
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
         refusal = self._refuse(scope, headers)
-        guarded = self._with_headers(send, no_store=not scope["path"].startswith("/static/"))
+        origin = headers.get("origin", "")
+        allowed = origin if origin in self.origins else ""
+        guarded = self._with_headers(send, no_store=not scope["path"].startswith("/static/"), origin=allowed)
         html = "text/html" in headers.get("accept", "")
         if refusal is not None:
             await _plain(guarded, *refusal, html=html)
@@ -180,12 +182,20 @@ class Guard:
             return False
         return origin is None or site == "same-origin" or origin.partition("://")[2] == headers.get("host")
 
-    def _with_headers(self, send: Send, *, no_store: bool) -> Send:
+    def _with_headers(self, send: Send, *, no_store: bool, origin: str) -> Send:
+        """Adds the headers of every answer; ``origin`` is one that may read it from a page of its own (W13: none by default)."""
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 extra = [*HEADERS, (b"cache-control", b"no-store" if no_store else b"max-age=3600")]
                 if self.secure:
                     extra.append((b"strict-transport-security", b"max-age=31536000"))
+                if origin:
+                    words = (b"POST, GET, HEAD, OPTIONS", b"content-type")
+                    extra = [h for h in extra if h[0] != b"cross-origin-resource-policy"]
+                    extra += [
+                        (b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"origin"), (b"access-control-allow-methods", words[0]),
+                        (b"access-control-allow-headers", words[1]), (b"cross-origin-resource-policy", b"cross-origin"),
+                    ]  # fmt: skip
                 present = {k.lower() for k, _ in message.get("headers", [])}
                 message = {
                     **message,

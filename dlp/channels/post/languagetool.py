@@ -139,7 +139,8 @@ def _match(
     category, label = CATEGORIES[action]
     law = f"，{why[0]}" if why else ""
     first, last = max(0, finding.start - CONTEXT_CHARS), min(len(asked.text), finding.end + CONTEXT_CHARS)
-    offset, end = asked.offsets[finding.start], asked.offsets[finding.end]
+    offset = asked.offsets[finding.start]
+    end = asked.offsets[finding.end - 1] + _units(asked.text[finding.end - 1])  # not the markup that may follow
     return {
         "message": f"[{label}] {finding.label}（{rule_id}{law}）。"
         + (finding.fix or f"建議改為「{finding.masked}」。"),
