@@ -13,8 +13,7 @@ from dlp.verdict import Action
 if TYPE_CHECKING:
     from dlp.channels.share.scan import Outcome, Progress
     from dlp.channels.share.state import State
-    from dlp.records.home import Home
-    from dlp.scanner import Scanner
+    from dlp.cli.sharing import Engine
 
 
 @click.command()
@@ -34,36 +33,32 @@ def scan(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> int:
     """掃描資料夾：只看有變動的檔案，中斷可接續，讀不到的會列出。共用資料夾不會被改動。"""
     from dlp.channels.share import scan as engine
     from dlp.channels.share.state import State
-    from dlp.cli.sharing import only_one
+    from dlp.cli.sharing import Engine, only_one
     from dlp.records.home import open_home
-    from dlp.scanner import Scanner
 
     home = open_home((ctx.obj or {}).get("home"))
     roots = engine.outermost(os.fsencode(os.path.abspath(p)) for p in paths)
     with only_one(home.path):
         if given["fresh"]:
             engine.state_path(home.path).unlink(missing_ok=True)
-        scanner = Scanner(policies=list(given["policies"]) or None, model=False if given["no_model"] else None, isolate=True, ocr=given["ocr"])
+        loaded = Engine(given, home)
         state = State(engine.state_path(home.path))
         try:
-            outcome = _run(home, scanner, state, roots, given)
-            return _report(scanner, state, roots, outcome, given)
+            outcome = _run(loaded, state, roots, given)
+            return _report(loaded, state, roots, outcome, given)
         finally:
             state.close()
 
 
-def _run(home: "Home", scanner: "Scanner", state: "State", roots: list[bytes], given: dict[str, Any]) -> "Outcome":
+def _run(loaded: "Engine", state: "State", roots: list[bytes], given: dict[str, Any]) -> "Outcome":
     from dlp.channels.share import scan as engine
-    from dlp.channels.share.examining import basis_of, make_examiner
     from dlp.cli.sharing import stop_on_signal
 
     over, stop = _window(given["time_window"]), stop_on_signal()
-    basis = basis_of(scanner, options="share ocr" if given["ocr"] else "share")
-    examine = make_examiner(scanner, key=home.keys.digest_key, state=state.path, basis=basis)
     show = _Bar() if sys.stderr.isatty() else None
     try:
         return engine.scan(
-            roots, state, examine, basis=basis, jobs=given["jobs"] or os.cpu_count() or 2,
+            roots, state, loaded.examiner(state.path), basis=loaded.basis, jobs=given["jobs"] or os.cpu_count() or 2,
             deadline=lambda: over() or stop(), report=show or (lambda progress: None),
         )  # fmt: skip
     except engine.RootMissing as err:
@@ -103,12 +98,11 @@ class _Bar:
         )  # fmt: skip
 
 
-def _report(scanner: "Scanner", state: "State", roots: list[bytes], outcome: "Outcome", given: dict[str, Any]) -> int:
+def _report(loaded: "Engine", state: "State", roots: list[bytes], outcome: "Outcome", given: dict[str, Any]) -> int:
     from dlp.channels.share import listing
-    from dlp.channels.share.naming import Namer
 
     worst, unread = Action.ALLOW, 0
-    for item in listing.lines(state, roots, outcome.run, namer=Namer(scanner)):
+    for item in listing.lines(state, roots, outcome.run, namer=loaded.namer):
         action = Action.parse(item["action"])
         worst, unread = max(worst, action), unread + (not item["complete"])
         if given["form"] == "jsonl":

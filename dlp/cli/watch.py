@@ -11,8 +11,8 @@ from dlp.errors import UsageError
 from dlp.verdict import Action
 
 if TYPE_CHECKING:
+    from dlp.cli.sharing import Engine
     from dlp.records.home import Home
-    from dlp.scanner import Scanner
 
 
 @click.command()
@@ -32,46 +32,40 @@ def watch(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> int:
     """檔案一存就檢查；網路磁碟自動改用輪詢。按 Ctrl+C 或 SIGTERM 結束。"""
     from dlp.channels.share.crew import Crew
     from dlp.channels.share.watch import Watch
-    from dlp.cli.sharing import stop_on_signal
+    from dlp.cli.sharing import Engine, stop_on_signal
     from dlp.records.home import open_home
-    from dlp.scanner import Scanner
 
     folders = [os.fsencode(os.path.abspath(p)) for p in paths]
     for folder in folders:
         if not os.path.isdir(folder):
             raise UsageError("要監看的資料夾不存在，或不是資料夾。若是網路磁碟，請確認已掛載。", code="E142")
     home = open_home((ctx.obj or {}).get("home"))
-    scanner = Scanner(policies=list(given["policies"]) or None, model=False if given["no_model"] else None, isolate=True, ocr=given["ocr"])
+    engine = Engine(given, home, channel=given["channel"] or ("mail" if given["outbox"] else "share"))
     stop = stop_on_signal()
-    desk, examine = _desk(home, scanner, folders, given)
+    desk, examine = _desk(home, engine, folders, given)
     existing = given["outbox"] if given["existing"] is None else given["existing"]
     watcher = Watch(
-        desk, Crew(examine, size=given["jobs"] or os.cpu_count() or 2), existing=existing, poll=given["poll"],
+        desk, Crew(examine, size=given["jobs"] or os.cpu_count() or 2, nice=5), existing=existing, poll=given["poll"],
         interval=given["interval"], status=home.path / "watch.status.json",
     )  # fmt: skip
     watcher.run(stop)
     return 0
 
 
-def _desk(home: "Home", scanner: "Scanner", folders: list[bytes], given: dict[str, Any]) -> tuple[Any, Any]:
-    from dlp.channels.share.examining import basis_of, make_examiner
-    from dlp.channels.share.naming import Namer
-
-    tell, key = _teller(given["form"]), home.keys.digest_key
-    channel = given["channel"] or ("mail" if given["outbox"] else "share")
+def _desk(home: "Home", engine: "Engine", folders: list[bytes], given: dict[str, Any]) -> tuple[Any, Any]:
+    tell = _teller(given["form"])
     if given["outbox"]:
         from dlp.channels.share.outbox import OutboxDesk, base_of
 
-        desk = OutboxDesk([base_of(f) for f in folders], key=key, emit=tell, namer=Namer(scanner))
-        return desk, make_examiner(scanner, key=key, channel=channel)
+        desk = OutboxDesk([base_of(f) for f in folders], key=home.keys.digest_key, emit=tell, namer=engine.namer)
+        return desk, engine.examiner(None)
     from dlp.channels.share.scan import outermost, state_path
     from dlp.channels.share.sharedesk import ShareDesk
     from dlp.channels.share.state import State
 
-    basis = basis_of(scanner, options=f"{channel} {'ocr' if given['ocr'] else ''}".strip())
     state = State(state_path(home.path))
-    share = ShareDesk(outermost(folders), state, basis=basis, emit=tell, namer=Namer(scanner))
-    return share, make_examiner(scanner, key=key, state=state.path, basis=basis, channel=channel)
+    share = ShareDesk(outermost(folders), state, basis=engine.basis, emit=tell, namer=engine.namer)
+    return share, engine.examiner(state.path)
 
 
 def _teller(form: str) -> Any:

@@ -36,6 +36,11 @@ def share(tmp_path: Path) -> Path:
     return tmp_path / "share"
 
 
+@pytest.fixture(scope="module")
+def judge(scanner: Scanner) -> Callable[[bytes], dict[str, Any]]:
+    return make_examiner(scanner, key=KEY, channel="mail")
+
+
 @contextmanager
 def watching(desk: Any, examiner: Callable[[bytes], dict[str, Any]] = examine, **options: Any) -> Iterator[Watch]:
     watch = Watch(desk, Crew(examiner, size=2), **options)
@@ -315,15 +320,17 @@ for burst in range(0, files, 50):
     os.makedirs(folder, exist_ok=True)
     for i in range(burst, min(files, burst + 50)):
         with open(os.path.join(folder, f"f{i}.txt"), "w") as file:
-            file.write("LEAK" if i % 100 == 0 else "harmless text %d" % i)
-    time.sleep(0.02)
+            file.write("公園裡的櫻花開得很美，許多家庭帶著孩子前來賞花。" * 20 + "%d %d" % (writer, i))
+    time.sleep(0.1)
 """
 
 
 @pytest.mark.parametrize("files", [pytest.param(2_000, id="short"), pytest.param(10_000, id="long", marks=pytest.mark.long)])
-def test_bursts_by_eight_writers_are_examined_whole_and_soon(share: Path, tmp_path: Path, files: int) -> None:
+def test_bursts_by_eight_writers_are_examined_whole_and_soon(
+    share: Path, tmp_path: Path, judge: Callable[[bytes], dict[str, Any]], files: int
+) -> None:
     desk = share_desk(share, tmp_path, [])
-    with watching(desk) as watch:
+    with watching(desk, judge) as watch:
         writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(share), str(w), str(files // 8)]) for w in range(8)]
         until(watch, lambda: watch.counts.examined >= files, seconds=100)
         assert [w.wait() for w in writers] == [0] * 8
@@ -336,11 +343,6 @@ def test_bursts_by_eight_writers_are_examined_whole_and_soon(share: Path, tmp_pa
 
 
 # --- an outbox
-
-
-@pytest.fixture(scope="module")
-def judge(scanner: Scanner) -> Callable[[bytes], dict[str, Any]]:
-    return make_examiner(scanner, key=KEY, channel="mail")
 
 
 def outbox_desk(base: Path, told: list[dict[str, Any]]) -> outbox.OutboxDesk:

@@ -7,6 +7,7 @@ another worker, and a file that cost two workers is reported as not read (F21).
 
 import contextlib
 import json
+import mmap
 import os
 import selectors
 import signal
@@ -19,8 +20,12 @@ from time import monotonic
 from typing import Any
 
 SIZE = struct.Struct("!I")
+COUNT = struct.Struct("=Q")
+REPLY_SECONDS = 0.005  # answers to quick jobs travel together
+REPLY_BYTES = 65_536
 BATCH_FILES = 64
 BATCH_BYTES = 4_000_000
+UNREAD_BYTES = 32_768  # of paths on their way to a worker; a socket's buffer holds more
 FILE_SECONDS = 120.0  # L08
 DEATHS_PER_FILE = 2
 JOBS_PER_WORKER = 5_000
@@ -43,6 +48,19 @@ class _Hand:
     since: float = 0.0
     done: int = 0
     received: bytearray = field(default_factory=bytearray)
+    finished: mmap.mmap = field(default_factory=lambda: mmap.mmap(-1, COUNT.size))  # shared: jobs the worker has finished
+    noticed: int = 0
+
+    def at(self) -> int:
+        """Index in ``batch`` of the job the worker is at: answers to those before it may be lost with the worker."""
+        count: int = COUNT.unpack_from(self.finished)[0]
+        return max(0, min(count - self.done, len(self.batch) - 1))
+
+    def moved(self) -> bool:
+        """Whether a job was finished since the last time this was asked."""
+        (count,) = COUNT.unpack_from(self.finished)
+        before, self.noticed = self.noticed, count
+        return bool(count != before)
 
 
 class Crew:
@@ -101,26 +119,56 @@ class Crew:
         yield from self._collect(timeout)
 
     def _hand_out(self) -> None:
+        """A batch to every hand that has little left: the next one lies ready when it is done with this one."""
         while self._waiting:
-            hand = next((h for h in self._hands if not h.batch), None)
-            if hand is None:
-                if len(self._hands) >= self._size:
-                    return
+            hand = min(self._hands, key=lambda h: len(h.batch), default=None)
+            if (hand is None or hand.batch) and len(self._hands) < self._size:
                 hand = self._hire()
-            total, room = 0, min(BATCH_FILES, -(-len(self._waiting) // self._size))
-            while self._waiting and len(hand.batch) < room and (not hand.batch or total < BATCH_BYTES):
-                job = self._waiting.popleft()
-                hand.batch.append(job)
-                total += job.size
-                if self._deaths.get(job.path):
-                    break  # a file that cost a worker goes alone
-            paths = b"".join(SIZE.pack(len(j.path)) + j.path for j in hand.batch)
+            if hand is None or not self._has_room(hand):
+                return
+            if not self._send(hand):
+                return
+
+    def _has_room(self, hand: _Hand) -> bool:
+        """Whether a further batch fits: what is sent must never wait for a worker that itself waits to be read."""
+        if not hand.batch:
+            return True
+        first = hand.batch[0]
+        if len(hand.batch) > BATCH_FILES // 2 or first.size > BATCH_BYTES or self._deaths.get(first.path):
+            return False
+        return hand.done < JOBS_PER_WORKER and sum(len(j.path) for j in hand.batch) < UNREAD_BYTES
+
+    def _send(self, hand: _Hand) -> bool:
+        batch: list[Job] = []
+        total, paths, room = 0, 0, min(BATCH_FILES, -(-len(self._waiting) // self._size))
+        while self._waiting and len(batch) < room and (not batch or (total < BATCH_BYTES and paths < UNREAD_BYTES)):
+            if self._deaths.get(self._waiting[0].path) and (batch or hand.batch):
+                break  # a file that cost a worker goes alone
+            job = self._waiting.popleft()
+            batch.append(job)
+            total, paths = total + job.size, paths + len(job.path)
+            if self._deaths.get(job.path):
+                break
+        if not batch:
+            return False
+        if not hand.batch:
             hand.since = monotonic()
-            with contextlib.suppress(OSError):  # a dead worker is noticed when it is read from
-                hand.sock.sendall(SIZE.pack(len(hand.batch)) + paths)
+        hand.batch.extend(batch)
+        message = SIZE.pack(len(batch)) + b"".join(SIZE.pack(len(j.path)) + j.path for j in batch)
+        with contextlib.suppress(OSError):  # a dead worker is noticed when it is read from
+            hand.sock.sendall(message)
+        return True
+
+    def hire(self) -> None:
+        """Have all workers ready before the first job."""
+        while len(self._hands) < self._size:
+            self._hire()
 
     def _hire(self) -> _Hand:
+        if not self._hands and (prepare := getattr(self._examine, "prepare", None)) is not None:
+            prepare()  # before the fork, so that workers share what it loads
         ours, theirs = socket.socketpair()
+        finished = mmap.mmap(-1, COUNT.size)
         pid = os.fork()
         if pid == 0:
             try:
@@ -132,11 +180,11 @@ class Crew:
                 with contextlib.suppress(OSError):
                     os.nice(self._nice)
                 with contextlib.suppress(OSError):  # the supervisor is gone
-                    _work(theirs, self._examine)
+                    _work(theirs, self._examine, finished)
             finally:
                 os._exit(0)
         theirs.close()
-        hand = _Hand(pid, ours)
+        hand = _Hand(pid, ours, finished=finished)
         self._hands.append(hand)
         self._selector.register(ours, selectors.EVENT_READ, hand)
         return hand
@@ -166,6 +214,9 @@ class Crew:
             if not hand.batch and hand.done >= JOBS_PER_WORKER:
                 self._dismiss(hand)
         now = monotonic()
+        for hand in self._hands:
+            if hand.moved():
+                hand.since = now
         for hand in [h for h in self._hands if h.batch and now - h.since > self._file_seconds]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(hand.pid, signal.SIGKILL)
@@ -173,19 +224,21 @@ class Crew:
 
     def _lost(self, hand: _Hand, reason: str) -> Iterator[tuple[Job, dict[str, Any]]]:
         batch = list(hand.batch)
+        guilty = hand.at()
         self._dismiss(hand)
         if not batch:
             return
-        first = batch[0]
-        self._deaths[first.path] = self._deaths.get(first.path, 0) + 1
-        if self._deaths[first.path] >= DEATHS_PER_FILE or reason == "timeout":
-            yield first, {"failed": reason}
-            batch = batch[1:]
+        job = batch[guilty]
+        self._deaths[job.path] = self._deaths.get(job.path, 0) + 1
+        if self._deaths[job.path] >= DEATHS_PER_FILE or reason == "timeout":
+            yield job, {"failed": reason}
+            del batch[guilty]
         self._waiting.extendleft(reversed(batch))
 
     def _dismiss(self, hand: _Hand) -> None:
         self._selector.unregister(hand.sock)
         hand.sock.close()
+        hand.finished.close()
         self._hands.remove(hand)
         with contextlib.suppress(ProcessLookupError):
             os.kill(hand.pid, signal.SIGKILL)
@@ -197,8 +250,8 @@ class Crew:
             self._dismiss(hand)
 
 
-def _work(sock: socket.socket, examine: Callable[[bytes], dict[str, Any]]) -> None:
-    stream = sock.makefile("rb")
+def _work(sock: socket.socket, examine: Callable[[bytes], dict[str, Any]], finished: mmap.mmap) -> None:
+    stream, replies, count = sock.makefile("rb"), bytearray(), 0
     while True:
         head = stream.read(SIZE.size)
         if len(head) < SIZE.size:
@@ -207,6 +260,16 @@ def _work(sock: socket.socket, examine: Callable[[bytes], dict[str, Any]]) -> No
         for _ in range(SIZE.unpack(head)[0]):
             (size,) = SIZE.unpack(stream.read(SIZE.size))
             paths.append(stream.read(size))
+        sent = monotonic()
         for path in paths:
             value = json.dumps(examine(path), ensure_ascii=False).encode("utf-8", "surrogatepass")
-            sock.sendall(SIZE.pack(len(value)) + value)
+            count += 1
+            COUNT.pack_into(finished, 0, count)
+            replies += SIZE.pack(len(value)) + value
+            if len(replies) > REPLY_BYTES or monotonic() - sent > REPLY_SECONDS:
+                sock.sendall(replies)
+                replies.clear()
+                sent = monotonic()
+        if replies:
+            sock.sendall(replies)
+            replies.clear()

@@ -19,6 +19,7 @@ import os
 import struct
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import Any
@@ -47,6 +48,7 @@ def parse(buffer: bytearray) -> Iterator[tuple[bytes, bytes]]:
 
 
 def main() -> None:
+    warnings.simplefilter("ignore")  # the library warns when a folder is met twice, which is harmless
     wanted = json.loads(sys.stdin.buffer.readline())
     roots = [os.fsencode(r) for r in wanted["roots"]]
     output, lock = sys.stdout.fileno(), threading.Lock()

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -41,11 +41,46 @@ class Basis:
     day: str
 
 
-def basis_of(scanner: "Scanner", *, options: str = "") -> Basis:
-    """The basis of a scanner's results today.  ``options`` names what else changes them (OCR)."""
-    day = scanner.today()
-    model = type(scanner.language).__name__ if scanner.language is not None else "no-model"
-    return Basis(_digest(_version(), model, options, *_installed()), policy_fingerprint(scanner.policy, day), day.isoformat())
+def basis_of(policy: "PolicySet", day: date, *, options: str = "") -> Basis:
+    """The basis of results under ``policy`` on this day.  ``options`` names what else changes them (model or not, OCR, channel)."""
+    return Basis(engine_fingerprint(options), policy_fingerprint(policy, day), day.isoformat())
+
+
+def engine_fingerprint(options: str) -> str:
+    """Changes with an upgrade, a new model, or other options."""
+    import dlp
+    from dlp.resources import shipped
+
+    package = Path(dlp.__file__).parent
+    return _digest(_version(), options, files_mark([*(package / part for part in ENGINE_PARTS), shipped("models")]))
+
+
+def files_mark(paths: Sequence[Path]) -> str:
+    """Digest over name, size and time of these files and of all files in these folders."""
+    found = []
+    for path in paths:
+        for file in [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix not in (".pyc", ".md")):
+            about = file.stat()
+            if not file.is_dir():
+                found.append(f"{file} {about.st_size} {about.st_mtime_ns}")
+    return _digest(*found)
+
+
+class Examiner:
+    """An examiner that is built when the first worker is hired: a night without changes loads neither detectors nor model."""
+
+    def __init__(self, build: Callable[[], Callable[[bytes], Answer]]) -> None:
+        self._build = build
+        self._examine: Callable[[bytes], Answer] | None = None
+
+    def prepare(self) -> None:
+        if self._examine is None:
+            self._examine = self._build()
+
+    def __call__(self, path: bytes) -> Answer:
+        self.prepare()
+        assert self._examine is not None
+        return self._examine(path)
 
 
 def policy_fingerprint(policy: "PolicySet", day: date) -> str:
@@ -53,20 +88,6 @@ def policy_fingerprint(policy: "PolicySet", day: date) -> str:
     exceptions = [f"{r.id} {n}" for r in policy.rules for n, e in enumerate(r.exemptions) if day <= e.until]
     accepted = sorted(d for d, entry in policy.accepted.entries.items() if day <= entry.until)
     return _digest(policy.version, *exceptions, "|", *accepted)
-
-
-def _installed() -> list[str]:
-    """Size and time of every file that detectors are made of: an upgrade or a new model makes results invalid."""
-    import dlp
-
-    package = Path(dlp.__file__).parent
-    found = []
-    for part in (*(package / p for p in ENGINE_PARTS), package / "_shipped" / "models", package.parent / "models"):
-        files = [part] if part.is_file() else sorted(p for p in part.rglob("*") if p.suffix not in (".pyc", ".md") and p.is_file())
-        for file in files:
-            about = file.stat()
-            found.append(f"{file.relative_to(package.parent)} {about.st_size} {about.st_mtime_ns}")
-    return found
 
 
 def _digest(*words: str) -> str:
@@ -90,6 +111,7 @@ def make_examiner(
     in ``Done`` and ``copy`` when the result was known.
     """
     loud, recent = name_matters(), dict[bytes, Answer]()
+    judge(scanner, b"1", "1.txt", channel)  # loads what is loaded with the first file: workers share it after the fork
     remembered = _Memory(state, basis) if state is not None and basis is not None else None
 
     def examine(path: bytes) -> Answer:

@@ -29,11 +29,11 @@ def name_matters() -> Callable[[str], bool]:
 
 
 class Namer:
-    """Paths as people may see them.  ``scanner`` None: escaped only."""
+    """Paths as people may see them.  ``scanner`` gives the scanner when it is needed; None: names are escaped only."""
 
-    def __init__(self, scanner: "Scanner | None" = None) -> None:
+    def __init__(self, scanner: "Callable[[], Scanner] | None" = None) -> None:
         self._scanner = scanner
-        self._matters = name_matters() if scanner is not None else lambda name: False
+        self._matters: Callable[[str], bool] | None = None
         self._known: dict[bytes, str] = {}
 
     def path(self, path: bytes) -> str:
@@ -51,8 +51,12 @@ class Namer:
         from dlp.records.masked import masked_name
 
         text = name.decode("utf-8", "backslashreplace")
-        if self._scanner is None or not self._matters(text):
+        if self._scanner is None or (name.isascii() and name.replace(b"_", b"a").isalpha()):
+            return printable_name(name)
+        if self._matters is None:
+            self._matters = name_matters()
+        if not self._matters(text):
             return printable_name(name)
         stem, extension = os.path.splitext(text)
         # Without its extension a name reads as a person wrote it.
-        return masked_name(self._scanner.check("", "share", name=stem)) + printable_name(extension.encode())
+        return masked_name(self._scanner().check("", "share", name=stem)) + printable_name(extension.encode())

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from dlp.channels.share.crew import Crew, Job
 from dlp.channels.share.examining import Basis, unread_item
 from dlp.channels.share.state import Done, State
+from dlp.channels.share.survey import survey
 from dlp.channels.share.walk import Entry, Folder, walk
 
 COMMIT_FILES = 1_000
@@ -118,11 +119,11 @@ def scan(
     def feed() -> Iterator[Job]:
         nonlocal stopped
         for root in roots:
-            for folder in walk(root):
+            for folder, unchanged in _folders(root, state, work, jobs):
                 if deadline():
                     stopped = True
                     return
-                yield from work.jobs_of(folder)
+                yield from work.jobs_of(folder, unchanged)
 
     work.progress.expected = state.count(roots)
     for job, result in team.run(feed()):
@@ -132,6 +133,14 @@ def scan(
         state.forget_missing(roots, run)
         state.finish(run)
     return Outcome(run, resumed, not stopped, work.progress)
+
+
+def _folders(root: bytes, state: State, work: "_Run", jobs: int) -> Iterator[tuple[Folder, int]]:
+    """The folders below ``root``, as ``survey`` gives them; by a plain walk where there is nothing to compare with."""
+    if os.path.isdir(root) and not os.path.islink(root) and state.knows(root):
+        yield from survey(root, state=state.path, engine=state.engine, due=work.due_before, jobs=jobs)
+    else:
+        yield from ((folder, -1) for folder in walk(root))
 
 
 def _check_root(root: bytes, state: State) -> None:
@@ -169,16 +178,22 @@ class _Run:
         self.closed: list[bytes] = []
         self.committed = monotonic()
 
-    def jobs_of(self, folder: Folder) -> Iterator[Job]:
+    def jobs_of(self, folder: Folder, unchanged: int) -> Iterator[Job]:
+        """The files of ``folder`` that need work.  ``unchanged``: it is known that so many files did not change; -1: look."""
         progress = self.progress
         progress.folders += 1
-        progress.seen += len(folder.files)
+        progress.seen += max(unchanged, len(folder.files))
+        if unchanged >= 0:
+            progress.unchanged += unchanged
+            self.untouched.append(folder.path)
+            self._maybe_commit()
+            return
         for name, reason in folder.refused:
             self._not_read(folder, name, reason)
         if any(name == b"." for name, _ in folder.refused):
             self.closed.append(folder.path)  # not entered is not gone
             return
-        due = self._due_before(folder.path)
+        due = self.due_before(folder.path)
         if folder.mark and self.state.folder_unchanged(folder, checked_after=due):
             progress.unchanged += len(folder.files)
             self.untouched.append(folder.path)
@@ -206,7 +221,7 @@ class _Run:
         for entry in wanted:
             yield Job(os.path.join(folder.path, entry.name), (folder.path, entry), entry.size)
 
-    def _due_before(self, folder: bytes) -> float:
+    def due_before(self, folder: bytes) -> float:
         """Contents of the folder must have been compared after this moment; spread so that not all come due in one night."""
         nights = CONTENT_NIGHTS - hashlib.blake2b(folder, digest_size=1).digest()[0] % SPREAD
         return self.now - nights * DAY

@@ -86,7 +86,7 @@ class State:
         if self.db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
             self._make()
         self.basis = 0
-        self._engine: frozenset[int] = frozenset()
+        self.engine: frozenset[int] = frozenset()  # bases of the same detectors: their marks of folders hold
         self._day = ""
 
     def _make(self) -> None:
@@ -114,7 +114,7 @@ class State:
         self.db.execute("INSERT OR IGNORE INTO bases(engine, policy) VALUES(?,?)", (engine, policy))
         rows = self.db.execute("SELECT id, policy FROM bases WHERE engine=?", (engine,)).fetchall()
         self.basis = next(i for i, p in rows if p == policy)
-        self._engine, self._day = frozenset(i for i, _ in rows), day
+        self.engine, self._day = frozenset(i for i, _ in rows), day
         self.db.execute("BEGIN IMMEDIATE")
         self.db.execute(
             "UPDATE folders SET mark=x'' WHERE path IN (SELECT folder FROM files WHERE result IS NOT NULL AND (basis<>? OR day<?))",
@@ -125,7 +125,7 @@ class State:
     def _valid(self, basis: int, day: str | None, has_result: bool) -> bool:
         if has_result:
             return basis == self.basis and (day is None or day >= self._day)
-        return basis in self._engine
+        return basis in self.engine
 
     # --- runs
 
@@ -154,7 +154,12 @@ class State:
     def folder_unchanged(self, folder: Folder, *, checked_after: float = 0.0) -> bool:
         """Whether all files of the folder are done and none changed; its contents were compared after ``checked_after``."""
         row = self.db.execute("SELECT mark, basis, checked FROM folders WHERE path=?", (folder.path,)).fetchone()
-        return row is not None and row[0] == folder.mark and row[1] in self._engine and row[2] > checked_after
+        return row is not None and row[0] == folder.mark and row[1] in self.engine and row[2] > checked_after
+
+    def knows(self, root: bytes) -> bool:
+        """Whether any folder at or below ``root`` is known."""
+        where = INSIDE.replace("folder", "path")
+        return self.db.execute(f"SELECT 1 FROM folders WHERE {where} LIMIT 1", _below(root)).fetchone() is not None
 
     def checked(self, folder: bytes) -> float:
         """When the contents of the folder were last compared; 0 when never."""

@@ -56,6 +56,10 @@ class Ignore:
         return ignored
 
 
+Ignores = tuple[tuple[bytes, Ignore], ...]  # (folder, its rules), outermost first
+Row = tuple[bytes, int, int, int, int]  # name, size, mtime, ctime, inode
+
+
 def parse_ignore(text: str) -> Ignore:
     rules = []
     for line in text.splitlines():
@@ -70,12 +74,16 @@ def parse_ignore(text: str) -> Ignore:
     return Ignore(tuple(rules))
 
 
-def walk(root: bytes) -> Iterator[Folder]:
-    """Folders below ``root`` (which may be a file), parents first, in the order of their names.  Bounded memory: one folder at a time."""
+def walk(root: bytes, *, start: bytes | None = None, deep: bool = True) -> Iterator[Folder]:
+    """Folders below ``root`` (which may be a file), parents first, in the order of their names.  Bounded memory: one folder at a time.
+
+    ``start``: begin at this folder below ``root``, under the rules of those above it; ``deep`` False: that folder alone.
+    """
     if not os.path.isdir(root) or os.path.islink(root):
         yield _single(root)
         return
-    stack: list[tuple[bytes, int, tuple[tuple[bytes, Ignore], ...]]] = [(root, 0, ())]
+    start = root if start is None else start
+    stack: list[tuple[bytes, int, Ignores]] = [(start, depth_of(start, root), ignores_above(root, start))]
     while stack:
         path, depth, ignores = stack.pop()
         folder, children, own = _read(path, ignores)
@@ -88,7 +96,25 @@ def walk(root: bytes) -> Iterator[Folder]:
             )
             children = []
         yield folder
+        if not deep:
+            return
         stack.extend((os.path.join(path, c), depth + 1, ignores) for c in sorted(children, reverse=True))
+
+
+def depth_of(path: bytes, root: bytes) -> int:
+    return path.count(b"/") - root.rstrip(b"/").count(b"/")
+
+
+def ignores_above(root: bytes, path: bytes) -> Ignores:
+    """The rules of the folders from ``root`` down to the one above ``path``."""
+    found: list[tuple[bytes, Ignore]] = []
+    base = root
+    for piece in path[len(root.rstrip(b"/")) + 1 :].split(b"/") if path != root else ():
+        own = _load_ignore(os.path.join(base, IGNORE_FILE))
+        if own is not None:
+            found.append((base, own))
+        base = os.path.join(base, piece)
+    return tuple(found)
 
 
 def _single(path: bytes) -> Folder:
@@ -103,34 +129,42 @@ def _single(path: bytes) -> Folder:
     return Folder(parent, (entry,), b"", ())
 
 
-def _read(path: bytes, ignores: tuple[tuple[bytes, Ignore], ...]) -> tuple[Folder, list[bytes], Ignore | None]:
-    files, children, refused, own = [], [], [], None
-    digest = hashlib.blake2b(digest_size=16)
+def _read(path: bytes, ignores: Ignores) -> tuple[Folder, list[bytes], Ignore | None]:
+    rows, children, refused, own = read_rows(path, ignores)
+    files = tuple(Entry(*row) for row in rows)
+    return Folder(path, files, b"" if refused and refused[0][0] == b"." else mark_of(rows), tuple(refused)), children, own
+
+
+def read_rows(path: bytes, ignores: Ignores) -> tuple[list[Row], list[bytes], list[tuple[bytes, str]], Ignore | None]:
+    """Files of a folder sorted by name, its subfolders, what could not be looked at, and the folder's own rules of ignoring."""
+    rows: list[Row] = []
+    children: list[bytes] = []
+    refused: list[tuple[bytes, str]] = []
+    own = None
     try:
         with os.scandir(path) as listing:
-            entries = sorted(listing, key=lambda e: e.name)
+            for entry in listing:
+                try:
+                    is_folder = entry.is_dir(follow_symlinks=False)
+                    if ignores and _ignored(path, entry.name, ignores, folder=is_folder):
+                        continue
+                    if is_folder:
+                        children.append(entry.name)
+                    elif entry.is_file(follow_symlinks=False):  # links, pipes, devices, sockets: never opened
+                        found = entry.stat(follow_symlinks=False)
+                        rows.append((entry.name, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino))
+                        if entry.name == IGNORE_FILE and not any(p == path for p, _ in ignores):
+                            own = _load_ignore(entry.path)
+                except OSError as err:
+                    refused.append((entry.name, _reason(err)))
     except OSError as err:
-        return Folder(path, (), b"", ((b".", _reason(err)),)), [], None
-    for entry in entries:
-        try:
-            is_folder = entry.is_dir(follow_symlinks=False)
-            if ignores and _ignored(path, entry.name, ignores, folder=is_folder):
-                continue
-            if is_folder:
-                children.append(entry.name)
-                continue
-            if not entry.is_file(follow_symlinks=False):
-                continue  # links, pipes, devices, sockets: never opened
-            found = entry.stat(follow_symlinks=False)
-        except OSError as err:
-            refused.append((entry.name, _reason(err)))
-            continue
-        if entry.name == IGNORE_FILE and not any(p == path for p, _ in ignores):
-            own = _load_ignore(entry.path)
-        item = Entry(entry.name, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-        digest.update(b"%s\0%b\n" % (entry.name, item.mark))
-        files.append(item)
-    return Folder(path, tuple(files), digest.digest(), tuple(refused)), children, own
+        return [], [], [(b".", _reason(err))], None
+    rows.sort()
+    return rows, children, refused, own
+
+
+def mark_of(rows: list[Row]) -> bytes:
+    return hashlib.blake2b(repr(rows).encode(), digest_size=16).digest()
 
 
 def _load_ignore(path: bytes) -> Ignore | None:
@@ -141,7 +175,7 @@ def _load_ignore(path: bytes) -> Ignore | None:
         return None
 
 
-def _ignored(path: bytes, name: bytes, ignores: tuple[tuple[bytes, Ignore], ...], *, folder: bool) -> bool:
+def _ignored(path: bytes, name: bytes, ignores: Ignores, *, folder: bool) -> bool:
     full = os.path.join(path, name)
     for base, ignore in ignores:
         relative = os.fsdecode(full[len(base) :]).lstrip("/")

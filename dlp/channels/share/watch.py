@@ -134,6 +134,7 @@ class Watch:
         self._existing = existing
         self._ears = Ears(desk.roots, poll=poll, interval=interval)
         self._ended = False
+        crew.hire()
         crew.listen(self._ears.stream, self._hear)
 
     @property
