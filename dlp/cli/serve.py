@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from dlp.records.store import Store
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+CONNECTIONS = 500
+GRACE_SECONDS = 25  # F16: what is in hand is finished, then it ends
 CREW_MOST = 8  # processes by default; they share memory, but not the model's scratch
 REFRESH_SECONDS = 60.0  # another host may have confirmed a false alarm; what nobody decided in time goes back
 
@@ -49,6 +51,7 @@ def serve(
         from dlp.channels.post.api import crew_work
         from dlp.channels.post.app import create_app
         from dlp.channels.post.crew import Crew
+        from dlp.channels.post.patience import PatientProtocol
     except ImportError:
         raise NotReady("缺少網頁元件。請執行：pip install 'dlp-zh[web]'", code="E430") from None
     from dlp.channels.post.guard import Guard
@@ -79,7 +82,8 @@ def serve(
     try:
         uvicorn.run(
             guard, host=host, port=port, log_level="warning", access_log=False, server_header=False, proxy_headers=False,
-            ssl_certfile=certfile, ssl_keyfile=keyfile, timeout_keep_alive=30, limit_concurrency=200,
+            ssl_certfile=certfile, ssl_keyfile=keyfile, timeout_keep_alive=30, limit_concurrency=CONNECTIONS,
+            timeout_graceful_shutdown=GRACE_SECONDS, http=PatientProtocol,
         )  # fmt: skip
     finally:
         stop.set()

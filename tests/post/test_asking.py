@@ -195,6 +195,21 @@ def test_a_file_is_kept_as_it_was(web: Web) -> None:
     assert b"".join(pieces) == data
 
 
+def test_nothing_is_accepted_while_the_audit_log_cannot_be_written(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dlp.records.errors import StoreUnavailable
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreUnavailable("磁碟已滿，稽核紀錄寫不進去。", code="E611")
+
+    client = web.new()
+    with monkeypatch.context() as patch:
+        patch.setattr(web.store.audit, "append", full)
+        answer = ask(client, text=LEAK + "磁碟滿。")
+        assert answer.status_code == 503 and answer.json()["error"]["code"] == "E611"
+        assert check(client)["items"], "checking goes on"
+    assert ask(client, text=LEAK + "磁碟滿。").status_code == 201
+
+
 # --- 這是誤判
 
 
