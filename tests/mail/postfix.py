@@ -182,9 +182,12 @@ class Postfix:
 
 @contextlib.contextmanager
 def running(
-    base: Path, *, milter: str = "", default: str = "tempfail", timeout: int = 30, extra: str = ""
+    base: Path, *, milter: str = "", default: str = "tempfail", timeout: int = 30, extra: str = "", settings: str = ""
 ) -> Iterator[Postfix]:
-    """Postfix with this milter address (``inet:127.0.0.1:N``), relaying to a sink.  Skips where Postfix or root is missing."""
+    """Postfix with this milter address (``inet:127.0.0.1:N``), relaying to a sink.  Skips where Postfix or root is missing.
+
+    ``extra``: lines for master.cf; ``settings``: lines for main.cf, over those above.
+    """
     if os.geteuid() != 0 or shutil.which("postfix", path="/usr/sbin:/usr/bin") is None:
         pytest.skip("needs root and apt package postfix (make system-packages)")
     base.chmod(0o755)
@@ -199,7 +202,7 @@ def running(
         (base / folder).mkdir()
     shutil.chown(base / "data", "postfix", "postfix")
     milter_lines = MILTER.format(milter=milter, default=default, timeout=timeout) if milter else ""
-    (base / "etc" / "main.cf").write_text(MAIN.format(base=base, sink=sink.port, milter=milter_lines))
+    (base / "etc" / "main.cf").write_text(MAIN.format(base=base, sink=sink.port, milter=f"{milter_lines}\n{settings}"))
     (base / "etc" / "master.cf").write_text(MASTER.format(port=f"127.0.0.1:{postfix.port}", extra=extra))
     started = postfix.command("postfix", "-c", str(postfix.config), "start")
     try:

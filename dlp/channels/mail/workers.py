@@ -122,6 +122,7 @@ class Pool:
     _slots: asyncio.Semaphore | None = None
     _generation: int = 0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _reviving: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def start(self) -> None:
         """Start the nursery.  Raises WorkerFailed with the nursery's own words when it cannot start."""
@@ -184,7 +185,11 @@ class Pool:
         return Worker(pid, reader, writer, generation)
 
     async def run(self, meta: dict[str, Any], message: bytes, *, seconds: float) -> dict[str, Any]:
-        """Judge one message within ``seconds``.  Raises WorkerFailed; the worker is then gone and a new one is forked next time."""
+        """Judge one message within ``seconds``.  Raises WorkerFailed; the worker is then gone and a new one is forked next time.
+
+        A message whose worker died is tried once more: mostly the worker was killed for another reason.  Judging twice changes
+        nothing, the records know the message.
+        """
         assert self._slots is not None
         deadline = asyncio.get_running_loop().time() + seconds
         try:
@@ -192,6 +197,11 @@ class Pool:
         except TimeoutError:
             raise WorkerFailed("queue timeout") from None
         try:
+            try:
+                return await self._run_on_worker(meta, message, deadline)
+            except WorkerFailed as err:
+                if err.cause not in ("worker died", "no worker"):
+                    raise
             return await self._run_on_worker(meta, message, deadline)
         finally:
             self._slots.release()
@@ -230,16 +240,20 @@ class Pool:
         except (TimeoutError, OSError, KeyError):
             raise WorkerFailed("no worker") from None
         except WorkerFailed:
-            await self._revive()
+            await self._revive(self._generation)
             return await self._fork()
 
-    async def _revive(self) -> None:
-        try:
-            await self._new_nursery()
-        except WorkerFailed:
-            self.degraded = "engine down"
-            raise
-        self.degraded = ""
+    async def _revive(self, generation: int) -> None:
+        """A new nursery in the place of the dead one; once, however many messages noticed."""
+        async with self._reviving:
+            if self._generation != generation:
+                return
+            try:
+                await self._new_nursery()
+            except WorkerFailed:
+                self.degraded = "engine down"
+                raise
+            self.degraded = ""
 
     async def _dismiss(self, worker: Worker) -> None:
         worker.writer.close()
