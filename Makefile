@@ -40,7 +40,9 @@ fuzz: setup-dev ## 讀取器模糊測試（SECONDS=600）
 	$(BIN)/python -m tests.fuzz.fuzz_readers --seconds $(or $(SECONDS),600)
 
 train: setup-dev ## 重新訓練語言模型（見 models/README.md）
-	$(BIN)/python -m tools.train
+	$(BIN)/pip install -q -e '.[train]'
+	$(BIN)/python -m tools.pretrain
+	$(BIN)/python -m tools.train $(if $(FEEDBACK),--feedback $(FEEDBACK))
 
 evaluate: setup-dev ## 評估：各類別、通路、誤報率、最小對比組
 	$(BIN)/python -m tools.evaluate

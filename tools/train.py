@@ -360,6 +360,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--rate", type=float, default=7e-4)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--feedback", type=Path, help="accepted false alarms, written by dlp feedback --export")
     args = parser.parse_args(argv)
     torch.set_num_threads(args.threads)
     began = time.time()
@@ -370,6 +371,9 @@ def main(argv: list[str]) -> int:
         if split != "test":
             by_split[split].append(own(item))
     texts, dev = by_split["train"], by_split["dev"]
+    if args.feedback:
+        lines = args.feedback.read_text(encoding="utf-8").splitlines()
+        texts += [Example(one_to_one(json.loads(line)["text"]), None, False, kinds=()) for line in lines]
     names = uner(args.corpus, "train") if args.corpus else []
     open_texts = public(args.corpus) if args.corpus else []
     random.Random(SEED).shuffle(open_texts)

@@ -18,9 +18,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def engine_options(command: F) -> F:
-    """--policy, --today, --no-model, --ocr: how the scanner is built."""
+    """--policy, --today, --model, --no-model, --ocr: how the scanner is built."""
     for option in (
         click.option("--ocr", is_flag=True, help="辨識圖片中的文字（需安裝 Tesseract）"),
+        click.option("--model", metavar="資料夾", help="改用這個資料夾的語言模型（spaCy 管線）"),
         click.option("--no-model", is_flag=True, help="不載入語言模型，只用形式與上下文"),
         click.option("--today", metavar="YYYY-MM-DD", help="判斷解密日期用的基準日（預設今天）"),
         click.option(
@@ -40,7 +41,7 @@ def scanner_for(engine: dict[str, Any]) -> "Scanner":
     except ValueError:
         raise UsageError("--today 要寫成 YYYY-MM-DD，例如 2026-11-22。", code="E111") from None
     return Scanner(
-        policies=engine.get("policies") or None, model=False if engine.get("no_model") else None, today=today,
+        policies=engine.get("policies") or None, model=False if engine.get("no_model") else engine.get("model"), today=today,
         isolate=True, ocr=bool(engine.get("ocr")),
     )  # fmt: skip
 

@@ -206,6 +206,7 @@ class Candidate:
     expect: str
     text: str
     incident: str
+    number: int = 0
 
 
 def candidates(store: Store) -> list[Candidate]:
@@ -213,4 +214,4 @@ def candidates(store: Store) -> list[Candidate]:
     t = schema.test_candidates
     with store.reading() as connection:
         rows = connection.execute(select(t).order_by(t.c.id)).all()
-    return [Candidate(r.rule, r.kind, r.channel, r.expect, unseal(store.keys.evidence, r.text, purpose="candidate"), r.incident) for r in rows]
+    return [Candidate(r.rule, r.kind, r.channel, r.expect, unseal(store.keys.evidence, r.text, purpose="candidate"), r.incident, r.id) for r in rows]
