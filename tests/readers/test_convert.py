@@ -10,7 +10,7 @@ from dlp.readers.isolation import ReaderPool
 from dlp.readers.limits import DEFAULT
 
 needs_libreoffice = pytest.mark.skipif(convert.program() is None, reason="LibreOffice is not installed")
-RTF = r"{\rtf1\ansi\ansicpg950\deff0 \u27298?\u33289?\u20154?\u26159?\u38515?\u22826?\u22826?\par}".encode()
+RTF = br"{\rtf1\ansi\ansicpg950\deff0 \u27298?\u33289?\u20154?\u26159?\u38515?\u22826?\u22826?\par}"
 
 
 def test_only_what_was_refused_is_tried() -> None:
