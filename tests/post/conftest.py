@@ -119,9 +119,12 @@ class served:
         self.socket.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """Headless Chromium of the system, driven by playwright."""
+    """Headless Chromium of the system, driven by playwright.
+
+    For a module only: while the driver is there, its event loop runs, and tests that start one of their own would fail.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright (dev) is not installed")
     program = os.environ.get("DLP_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
     if program is None:

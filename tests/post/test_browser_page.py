@@ -136,13 +136,16 @@ def test_choosing_another_place_asks_again(page: Any) -> None:
 
 
 def test_a_file_with_progress_and_a_cancel_button(page: Any, size: str, shots: Path) -> None:
-    page.route("**/v1/check**", lambda route: None)  # an upload that takes long
+    held: list[Any] = []
+    page.route("**/v1/check**", lambda route: held.append(route))  # an upload that takes long
     page.set_input_files("#file", {"name": "很長的檔名-" + "草稿" * 20 + ".txt", "mimeType": "text/plain", "buffer": TEXT.encode() * 200})
     page.wait_for_selector("#working:not([hidden])")
     assert page.is_visible("#progress") and fits(page)
     shoot(page, shots, "page-working", size)
     page.click("#cancel")
     until(page, "document.getElementById('banner').textContent.includes('已取消')")
+    for route in held:
+        route.abort()
     page.unroute("**/v1/check**")
     page.click("#check")
     page.wait_for_selector(RESULT)

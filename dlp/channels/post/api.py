@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from dlp.channels.post import languagetool
 from dlp.channels.post.access import known_actor
-from dlp.channels.post.documents import MEDIA, file_of, masked_parts
+from dlp.channels.post.documents import MEDIA, file_of, in_layout, masked_parts
 from dlp.channels.post.openapi import document as openapi_document
 from dlp.channels.post.service import Draft, Refused, Service, draft_of, json_object, place, text_of, whole
 from dlp.channels.post.wording import banner, coverage, items, slip_lines
@@ -90,7 +90,10 @@ async def v1_mask(request: Request) -> Response:
             return JSONResponse(
                 {"text": parts.get("body", ""), "parts": parts, "action": str(verdict.action), "complete": verdict.complete}
             )
-        return _download(file_of(verdict, form, listed=listed), MEDIA[form], f"masked.{form}")
+        kept = in_layout(service.scanner, draft.data, verdict, form, listed=listed) if draft.data is not None else None
+        answer = _download(kept or file_of(verdict, form, listed=listed), MEDIA[form], f"masked.{form}")
+        answer.headers["x-dlp-layout"] = "kept" if kept else "text"
+        return answer
 
     service = service_of(request)
     return await service.run(work, service)

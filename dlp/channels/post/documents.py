@@ -1,7 +1,8 @@
 """The masked version of a draft as a file: plain text, OpenDocument text, or Word.
 
 Only what a reader of the document sees goes in, with every found value masked.  Comments, tracked changes, hidden content,
-properties and pictures stay out: they do not belong into what is published.  Layout is not kept.
+properties and pictures stay out: they do not belong into what is published.  The layout of an ODT or DOCX is kept where
+``layout.py`` can vouch for the result; otherwise, and for every other format, there is only the text.
 
 Sources: OpenDocument 1.3 part 3 §6.1 (white space), ECMA-376 part 1 §17.3 (runs) and part 2 (packages), read 2026-11.
 """
@@ -9,10 +10,12 @@ Sources: OpenDocument 1.3 part 3 §6.1 (white space), ECMA-376 part 1 §17.3 (ru
 import io
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 from xml.sax.saxutils import escape
 
 import regex
 
+from dlp.channels.post.layout import Unfit, changed_lines, masked_in_layout
 from dlp.channels.post.service import Refused
 from dlp.document import Part, Place
 from dlp.masking import mask_text
@@ -24,6 +27,8 @@ MEDIA = {
     "odt": "application/vnd.oasis.opendocument.text",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+# What the readers call a file that is the same format already.
+LAYOUT = {"odt": MEDIA["odt"], "docx": "application/vnd.openxmlformats-officedocument.document"}
 SEEN = frozenset(
     {Place.BODY, Place.HEADER, Place.FOOTER, Place.SUBJECT, Place.FIELD, Place.CELLS, Place.SLIDE, Place.FOOTNOTE, Place.TEXT_BOX}
 )  # fmt: skip
@@ -64,6 +69,26 @@ def file_of(verdict: Verdict, form: str, *, listed: bool = False) -> bytes:
         text = "\n\n".join(f"【{label}】\n{text}" if label else text for label, text in found)
         return ("\ufeff" + text.replace("\r\n", "\n").replace("\n", "\r\n")).encode("utf-8", "replace")
     return _odt(found) if form == "odt" else _docx(found)
+
+
+def in_layout(scanner: Any, data: bytes, verdict: Verdict, form: str, *, listed: bool = False) -> bytes | None:
+    """The masked version of an uploaded ODT or DOCX in its own layout, read back and compared; None when there is none."""
+    if form not in LAYOUT or verdict.document.media_type != LAYOUT[form]:
+        return None
+    masked = masked_parts(verdict, listed=listed)
+    seen = [p for p in verdict.document.parts if p.place in SEEN and p.text.strip()]
+    try:
+        changes = changed_lines((p.text, masked[p.path]) for p in seen)
+    except Unfit:
+        return None
+    made = masked_in_layout(data, changes, form)
+    if made is None:
+        return None
+    read = scanner.read(made, "")
+    unseen = [p for p in read.parts if p.place not in SEEN and p.text.strip()]
+    wanted = sorted((str(p.place), "".join(masked[p.path].split())) for p in seen)
+    found = sorted((str(p.place), "".join(p.text.split())) for p in read.parts if p.text.strip())
+    return made if not unseen and not read.not_read and wanted == found else None
 
 
 def _lines(text: str) -> Iterator[str]:

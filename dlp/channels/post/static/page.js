@@ -49,12 +49,14 @@ function body(extra = {}) {
 
 const UNREACHED = T("連不到檢查服務，沒有完成。請稍後再試。");
 
+const tellLayout = (kept) => { if (file) $("download-hint").textContent = kept ? T("這份遮蔽版保留了版面；註解、追蹤修訂、隱藏內容、連結與圖片已拿掉。") : T("這份遮蔽版只有文字，沒有保留版面；註解、追蹤修訂、隱藏內容與圖片不納入。"); };
+
 async function post(path, extra) {
   const [content, headers] = body(extra);
   try {
     const answer = await fetch(path, { method: "POST", body: content, headers });
     const value = answer.headers.get("content-type").includes("json") ? await answer.json() : await answer.blob();
-    return answer.ok ? { value } : { error: value.error ? value.error.message : UNREACHED, status: answer.status, wait: Number(answer.headers.get("retry-after")) };
+    return answer.ok ? { value, layout: answer.headers.get("x-dlp-layout") } : { error: value.error ? value.error.message : UNREACHED, status: answer.status, wait: Number(answer.headers.get("retry-after")) };
   } catch { return { error: UNREACHED, status: 0 }; }
 }
 
@@ -235,6 +237,7 @@ document.querySelectorAll("[data-format]").forEach((node) => node.addEventListen
   node.disabled = false;
   if (answer.error) { say(answer.error, "ask"); return; }
   save(answer.value, `${T("遮蔽版")}.${node.dataset.format}`); note(node, T("已下載"));
+  tellLayout(answer.layout === "kept");
 }));
 
 // --- files
@@ -350,7 +353,7 @@ function openAppeal(item, number) { if (fresh()) window.openAppealFor(item, numb
 async function post2(path, fields) {
   try {
     const answer = await fetch(path, { method: "POST", body: JSON.stringify(fields), headers: { "Content-Type": "application/json" } }), value = await answer.json();
-    return answer.ok ? { value } : { error: value.error.message };
+    return answer.ok ? { value, layout: answer.headers.get("x-dlp-layout") } : { error: value.error.message };
   } catch { return { error: UNREACHED }; }
 }
 
