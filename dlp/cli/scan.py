@@ -11,9 +11,11 @@ from dlp.errors import ExitCode, UsageError
 from dlp.verdict import Action
 
 if TYPE_CHECKING:
+    from dlp.channels.share.acting import Acting
     from dlp.channels.share.scan import Outcome, Progress
     from dlp.channels.share.state import State
     from dlp.cli.sharing import Engine
+    from dlp.records.home import Home
 
 
 @click.command()
@@ -28,6 +30,13 @@ if TYPE_CHECKING:
 @click.option("--no-model", is_flag=True, help="不載入語言模型")
 @click.option("--ocr", is_flag=True, help="辨識圖片中的文字（需安裝 Tesseract）")
 @click.option("--fresh", is_flag=True, help="忽略先前的紀錄，全部重掃")
+@click.option(
+    "--on-stop", type=click.Choice(["report", "tag", "quarantine"]), default="report", show_default=True,
+    help="政策要停止的檔案（hold、block）怎麼處理；未加 --apply 時只說會做什麼",
+)
+@click.option("--apply", is_flag=True, help="真的標記或移至隔離區（先試行看過再用）")
+@click.option("--report", "reports", multiple=True, type=click.Path(dir_okay=False), metavar="檔案", help="另寫報告，依副檔名：html、csv、ods、json、sarif；可重複")
+@click.option("--office", default="", envvar="DLP_OFFICE", help="報告上的機關名稱")
 @click.pass_context
 def scan(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> int:
     """掃描資料夾：只看有變動的檔案，中斷可接續，讀不到的會列出。共用資料夾不會被改動。"""
@@ -38,6 +47,7 @@ def scan(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> int:
 
     home = open_home((ctx.obj or {}).get("home"))
     roots = engine.outermost(os.fsencode(os.path.abspath(p)) for p in paths)
+    _check_reports(given["reports"])
     with only_one(home.path):
         if given["fresh"]:
             engine.state_path(home.path).unlink(missing_ok=True)
@@ -45,7 +55,7 @@ def scan(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> int:
         state = State(engine.state_path(home.path))
         try:
             outcome = _run(loaded, state, roots, given)
-            return _report(loaded, state, roots, outcome, given)
+            return _report(loaded, state, roots, outcome, given, home)
         finally:
             state.close()
 
@@ -98,34 +108,74 @@ class _Bar:
         )  # fmt: skip
 
 
-def _report(loaded: "Engine", state: "State", roots: list[bytes], outcome: "Outcome", given: dict[str, Any]) -> int:
-    from dlp.channels.share import listing
+def _check_reports(paths: tuple[str, ...]) -> None:
+    """Before the night is spent: can the reports be written?"""
+    from dlp.channels.share.summing import FORMS
 
-    worst, unread = Action.ALLOW, 0
-    for item in listing.lines(state, roots, outcome.run, namer=loaded.namer):
+    for path in paths:
+        if os.path.splitext(path)[1][1:].lower() not in FORMS:
+            raise UsageError(f"--report 的副檔名只能是 {'、'.join(FORMS)}。", code="E147")
+        if not os.path.isdir(os.path.dirname(os.path.abspath(path))):
+            raise UsageError("--report 的資料夾不存在。", code="E148")
+
+
+def _report(loaded: "Engine", state: "State", roots: list[bytes], outcome: "Outcome", given: dict[str, Any], home: "Home") -> int:
+    from dlp.channels.share import listing
+    from dlp.channels.share.acting import Acting
+    from dlp.channels.share.walk import entry_from
+    from dlp.cli.sharing import Collected, steps_of
+
+    acting, steps = Acting(home, given["on_stop"], apply=given["apply"]), steps_of(home)
+    collected = Collected(state, roots, outcome.run, loaded.namer, wanted=bool(given["reports"]))
+    worst, unread, moved = Action.ALLOW, 0, list[tuple[bytes, bytes]]()
+    for row, item in listing.rows(state, roots, outcome.run, namer=loaded.namer, steps=steps):
         action = Action.parse(item["action"])
         worst, unread = max(worst, action), unread + (not item["complete"])
+        item = collected.owned(row, item)
+        if acting.concerns(item):
+            item["act"] = done = acting.handle(row.folder, entry_from(row.name, row.mark), item)
+            if done and done["done"] and acting.way == "quarantine":
+                moved.append((row.folder, row.name))
+        collected.add(item)
         if given["form"] == "jsonl":
             print(json.dumps(item, ensure_ascii=False))
         elif action >= Action.WARN or not item["complete"]:
             print(_text_line(item, action))
-    totals = listing.summary(state, roots, outcome)
+    totals = listing.summary(state, roots, outcome, steps=steps)
+    for folder, name in moved:
+        state.drop(folder, name, outcome.run, "quarantined")
+    totals["acted"] = sum(bool(d["done"]) for d in acting.done)
+    collected.write(given["reports"], totals, given["office"])
+    collected.record(home, totals, outcome)
     if given["form"] == "jsonl":
         print(json.dumps({"summary": totals}, ensure_ascii=False))
     else:
-        print(
-            f"應掃 {totals['files']:,} 檔，已讀 {totals['read']:,}，讀不到 {totals['not_read']:,}；發現 {totals['findings']:,} 處，"
-            f"新發現 {totals['new']:,} 檔，不見的舊發現 {totals['gone']:,} 檔。"
-        )
-        if not outcome.complete:
-            print("時間到或被中斷，尚未掃完；下次執行會接續。")
+        _say_totals(totals, outcome, acting)
     if worst >= Action.parse(given["fail_on"]):
         return int(ExitCode.FINDINGS)
     return int(ExitCode.NOT_READ) if unread or not outcome.complete else int(ExitCode.CLEAN)
 
 
+def _say_totals(totals: dict[str, Any], outcome: "Outcome", acting: "Acting") -> None:
+    from dlp.channels.share.acting import LABELS
+
+    print(
+        f"應掃 {totals['files']:,} 檔，已讀 {totals['read']:,}，讀不到 {totals['not_read']:,}；發現 {totals['findings']:,} 處，"
+        f"新發現 {totals['new']:,} 檔，不見的舊發現 {totals['gone']:,} 檔" + (f"，已接受 {totals['accepted']:,} 檔" if totals["accepted"] else "") + "。"
+    )
+    if acting.done and not acting.apply:
+        print(f"試行：有 {len(acting.done):,} 個檔案會{LABELS[acting.way]}；加上 --apply 才會真的做。")
+    elif acting.done:
+        print(f"已{LABELS[acting.way]} {totals['acted']:,} 個檔案，未能處理 {len(acting.done) - totals['acted']:,} 個。")
+    if not outcome.complete:
+        print("時間到或被中斷，尚未掃完；下次執行會接續。")
+
+
 def _text_line(item: dict[str, Any], action: Action) -> str:
+    from dlp.cli.sharing import acted_words
+
     kinds = "、".join(dict.fromkeys(f["label"] for f in item["findings"])) or "未讀：" + "、".join(
         n["detail"] or n["reason"] for n in item["not_read"]
     )
-    return f"{action.label}\t{'新' if item['state'] == 'new' else '仍在'}\t{item['path']}\t{kinds}"
+    state = {"new": "新", "still": "仍在", "accepted": "已接受"}[item["state"]]
+    return f"{action.label}\t{state}\t{item['path']}\t{kinds}" + acted_words(item.get("act"))

@@ -3,9 +3,10 @@
 import fcntl
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,11 @@ from dlp.errors import NotReady
 
 if TYPE_CHECKING:
     from dlp.channels.share.examining import Basis, Examiner
+    from dlp.channels.share.listing import Step
     from dlp.channels.share.naming import Namer
+    from dlp.channels.share.scan import Outcome
+    from dlp.channels.share.state import Row, State
+    from dlp.channels.share.summing import Gathered
     from dlp.policy.policyset import PolicySet
     from dlp.records.home import Home
     from dlp.scanner import Scanner
@@ -102,3 +107,79 @@ def only_one(folder: Path, name: str = "scan") -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def steps_of(home: "Home") -> "list[Step]":
+    """What the listing goes through: designated folders of ``share.yaml``, then the baseline."""
+    from dlp.channels.share import placement
+    from dlp.channels.share.baseline import Baseline
+
+    steps = [placement.step(placement.load_designated(home.path / "share.yaml"))]
+    path = home.path / "baseline.db"
+    if path.exists():
+        book = Baseline(path, home.keys)
+        steps.append(book.step(date.today()))
+    return steps
+
+
+class Collected:
+    """What the reports of a run need, gathered while its files are listed."""
+
+    def __init__(self, state: "State", roots: Sequence[bytes], run: int, namer: "Namer", *, wanted: bool) -> None:
+        self._state, self._roots, self._run, self._namer, self._wanted = state, roots, run, namer, wanted
+        self._reasons: Counter[str] = Counter()
+        self._gathered: Gathered | None = None
+        if wanted:
+            from dlp.channels.share import summing
+
+            began = datetime.fromtimestamp(state.began(run)).astimezone()
+            self._gathered, self._owner = summing.Gathered([namer.path(r) for r in roots], began), summing.owner_names()
+
+    def owned(self, row: "Row", item: dict[str, Any]) -> dict[str, Any]:
+        """The item with its owner, asked for before anything moves the file."""
+        return item if self._gathered is None else item | {"owner": self._owner(row)}
+
+    def add(self, item: dict[str, Any]) -> None:
+        self._reasons.update({n["reason"] for n in item["not_read"]})
+        if self._gathered is not None:
+            self._gathered.add(item)
+
+    def write(self, paths: Sequence[str], totals: dict[str, Any], office: str) -> None:
+        """The reports asked for, each complete or not there."""
+        if self._gathered is None:
+            return
+        from dlp.channels.share import listing, summing
+
+        self._gathered.gone = list(listing.gone(self._state, self._roots, self._run, namer=self._namer))
+        for path in paths:
+            data = summing.write(os.path.splitext(path)[1][1:].lower(), self._gathered, totals, office=office)
+            draft = f"{path}.{os.getpid()}.tmp"
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
+                file.write(data)
+            os.replace(draft, path)
+
+    def record(self, home: "Home", totals: dict[str, Any], outcome: "Outcome") -> None:
+        """One line for the monthly report: how much was to be read and how much was."""
+        if outcome.progress.examined == 0 and not outcome.resumed and not self._reasons:
+            return  # nothing new: the nightly figures stand
+        from dlp.document import NotReadReason
+        from dlp.records import runs
+        from dlp.records.store import open_store
+
+        known = {str(r): r for r in NotReadReason}
+        reasons = {known[r]: n for r, n in self._reasons.items() if r in known}
+        began = datetime.fromtimestamp(self._state.began(self._run)).astimezone()
+        with open_store(home) as store:
+            runs.record(store, runs.ScanRun(
+                "share", began, store.now(), totals["files"], totals["read"], totals["not_read"], reasons, outcome.complete
+            ))  # fmt: skip
+
+
+def acted_words(act: dict[str, Any] | None) -> str:
+    """What was done with a file, for its line."""
+    if act is None:
+        return ""
+    if "error" in act:
+        return f"\t未處理：{act['error']}"
+    words = "移至隔離區" if act["what"] == "quarantine" else "標記"
+    return f"\t已{words} {act.get('number', '')}".rstrip() if act["done"] else f"\t（試行）會{words}"

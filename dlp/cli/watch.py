@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 @click.option("--outbox", is_flag=True, help="交件匣：路徑下的 outbox/ 檢查後移到 cleared/ 或 stopped/，並附說明")
 @click.option("--channel", type=click.Choice(["mail", "post", "share"]), default=None, help="依哪個通路的規則（交件匣預設 mail，其他 share）")
 @click.option("--existing/--no-existing", default=None, help="啟動時也檢查已經在的檔案（交件匣預設會，其他留給 dlp scan）")
+@click.option(
+    "--on-stop", type=click.Choice(["report", "tag", "quarantine"]), default="report", show_default=True,
+    help="政策要停止的檔案怎麼處理（交件匣不適用）；未加 --apply 時只說會做什麼",
+)
+@click.option("--apply", is_flag=True, help="真的標記或移至隔離區（先試行看過再用）")
 @click.option("--poll", is_flag=True, help="一律輪詢；網路磁碟不必指定，會自動輪詢")
 @click.option("--interval", type=click.FloatRange(0.2, 3600), default=10.0, show_default=True, help="輪詢間隔（秒）")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
@@ -59,16 +64,22 @@ def _desk(home: "Home", engine: "Engine", folders: list[bytes], given: dict[str,
 
         desk = OutboxDesk([base_of(f) for f in folders], key=home.keys.digest_key, emit=tell, namer=engine.namer)
         return desk, engine.examiner(None)
+    from dlp.channels.share.acting import Acting
     from dlp.channels.share.scan import outermost, state_path
     from dlp.channels.share.sharedesk import ShareDesk
     from dlp.channels.share.state import State
+    from dlp.cli.sharing import steps_of
 
-    state = State(state_path(home.path))
-    share = ShareDesk(outermost(folders), state, basis=engine.basis, emit=tell, namer=engine.namer)
+    state, acting = State(state_path(home.path)), Acting(home, given["on_stop"], apply=given["apply"])
+    share = ShareDesk(
+        outermost(folders), state, basis=engine.basis, emit=tell, namer=engine.namer, steps=steps_of(home), handle=acting.handle
+    )  # fmt: skip
     return share, engine.examiner(state.path)
 
 
 def _teller(form: str) -> Any:
+    from dlp.cli.sharing import acted_words
+
     def tell(item: dict[str, Any]) -> None:
         if form == "jsonl":
             line = json.dumps(item, ensure_ascii=False)
@@ -76,8 +87,8 @@ def _teller(form: str) -> Any:
             kinds = "、".join(dict.fromkeys(f["label"] for f in item.get("findings", [])))
             gaps = "、".join(dict.fromkeys(n["detail"] or n["reason"] for n in item.get("not_read", [])))
             said = "　".join(filter(None, [kinds, gaps and f"未讀：{gaps}", f"搬移失敗（{item['error']}）" if "error" in item else ""]))
-            state = {"cleared": "放行", "stopped": "未放行", "kept": "留在原處", "new": "發現"}[item["state"]]
-            line = f"{state}\t{Action.parse(item['action']).label}\t{item['path']}\t{said}"
+            state = {"cleared": "放行", "stopped": "未放行", "kept": "留在原處", "new": "發現", "accepted": "已接受"}[item["state"]]
+            line = f"{state}\t{Action.parse(item['action']).label}\t{item['path']}\t{said}" + acted_words(item.get("act"))
         print(line, flush=True)
         sys.stdout.flush()
 

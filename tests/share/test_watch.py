@@ -1,5 +1,6 @@
 """The watcher: everything is examined, once it is finished; lost events lead to a walk; an outbox never loses a file."""
 
+import json
 import os
 import signal
 import subprocess
@@ -234,7 +235,7 @@ def test_new_folders_and_folders_moved_in_are_walked(share: Path, tmp_path: Path
 def test_a_file_changed_while_it_is_examined_is_examined_again(share: Path, tmp_path: Path) -> None:
     def slow(path: bytes) -> dict[str, Any]:
         answer = examine(path)
-        time.sleep(0.5)
+        time.sleep(1.5)
         return answer
 
     desk = share_desk(share, tmp_path, [])
@@ -340,6 +341,20 @@ def test_bursts_by_eight_writers_are_examined_whole_and_soon(
     assert len({*desk._state.db.execute("SELECT folder, name FROM files")}) == files
     assert watch.counts.examined == files
     assert watch.median_delay <= 1.0
+
+
+def test_the_watcher_moves_to_quarantine_only_when_told(share: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "dlp.cli", "--home", str(tmp_path / "home"), "watch", "--no-model", "--format", "jsonl", "--on-stop", "quarantine", str(share)]
+    for extra, name in (([], "a.txt"), (["--apply"], "b.txt")):
+        with subprocess.Popen([*command, *extra, "--existing"], stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            (share / name).write_text(LEAK + name)
+            acts = {}
+            while name not in acts:
+                item = json.loads(process.stdout.readline())
+                acts[os.path.basename(item["path"])] = item["act"]
+            process.terminate()
+        assert acts[name]["done"] is bool(extra) and (share / name).exists() is not bool(extra)
 
 
 # --- an outbox

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -163,6 +164,8 @@ def read_quietly(path: bytes) -> bytes | NotReadReason:
         try:
             with os.fdopen(descriptor, "rb", buffering=0) as file:
                 before = os.fstat(descriptor)
+                if not stat.S_ISREG(before.st_mode):
+                    return NotReadReason.NO_ACCESS  # a pipe or device that took the file's place
                 if before.st_size > FILE_BYTES:
                     return NotReadReason.LIMIT_SIZE
                 data = _read(file, before.st_size)

@@ -29,7 +29,7 @@ def rows(
     namer = namer or Namer()
     for row in state.results(roots):
         item: Item = json.loads(row.result)
-        item["name"] = namer.name(row.name)
+        item["name"] = namer.file(row.name, item["name"] if "policy_version" in item else None)
         item["path"] = os.path.join(namer.path(row.folder), item["name"])
         item["state"] = "new" if row.since >= run else "still"
         for step in steps:
@@ -44,7 +44,7 @@ def gone(state: State, roots: Sequence[bytes], run: int, *, namer: Namer | None 
         item: Item = json.loads(text)
         if not item["findings"]:
             continue
-        item["name"] = namer.name(name)
+        item["name"] = namer.file(name, item["name"] if "policy_version" in item else None)
         item["path"] = os.path.join(namer.path(folder), item["name"])
         item["state"], item["why"] = "gone", why
         yield item

@@ -39,6 +39,21 @@ class Namer:
     def path(self, path: bytes) -> str:
         return "/".join(self.name(piece) for piece in path.split(b"/"))
 
+    def file(self, name: bytes, examined: str | None) -> str:
+        """Name of a file; ``examined`` is the masked name that came with its findings, which knows the file's content.
+
+        Only a name that holds a cue is taken from there: another name may stand there when the result was that of a copy.
+        """
+        text = name.decode("utf-8", "backslashreplace")
+        if examined is None or self._scanner is None or not self._holds_cue(text):
+            return self.name(name)
+        return examined
+
+    def _holds_cue(self, text: str) -> bool:
+        if self._matters is None:
+            self._matters = name_matters()
+        return self._matters(text)
+
     def name(self, name: bytes) -> str:
         if (known := self._known.get(name)) is not None:
             return known
@@ -53,9 +68,7 @@ class Namer:
         text = name.decode("utf-8", "backslashreplace")
         if self._scanner is None or (name.isascii() and name.replace(b"_", b"a").isalpha()):
             return printable_name(name)
-        if self._matters is None:
-            self._matters = name_matters()
-        if not self._matters(text):
+        if not self._holds_cue(text):
             return printable_name(name)
         stem, extension = os.path.splitext(text)
         # Without its extension a name reads as a person wrote it.

@@ -10,11 +10,6 @@ SHOWN = 20  # findings listed; more are only counted
 STOPPED = ".未放行說明.txt"
 REMARK = ".提醒.txt"
 MOVED = ".已移至隔離區.txt"
-NOTE_ENDINGS = (STOPPED, REMARK, MOVED)
-
-
-def is_note(name: bytes) -> bool:
-    return name.decode("utf-8", "replace").endswith(NOTE_ENDINGS)
 
 
 def stopped(name: str, item: dict[str, Any]) -> str:

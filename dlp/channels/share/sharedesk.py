@@ -8,16 +8,16 @@ from typing import Any
 
 from dlp.channels.share.crew import Job
 from dlp.channels.share.examining import Basis
+from dlp.channels.share.listing import Step
 from dlp.channels.share.naming import Namer
-from dlp.channels.share.notes import is_note
 from dlp.channels.share.scan import done_of
-from dlp.channels.share.state import Done, State
+from dlp.channels.share.state import Done, Row, State
 from dlp.channels.share.walk import Entry, Folder
 from dlp.document import NotReadReason
 
 COMMIT_SECONDS = 0.5
 COMMIT_FILES = 500
-Handle = Callable[[bytes, Entry, dict[str, Any]], None]
+Handle = Callable[[bytes, Entry, dict[str, Any]], dict[str, Any] | None]
 
 
 class ShareDesk:
@@ -25,16 +25,16 @@ class ShareDesk:
 
     def __init__(
         self, roots: Sequence[bytes], state: State, *, basis: Basis, emit: Callable[[dict[str, Any]], None], namer: Namer | None = None,
-        handle: Handle | None = None,
+        steps: Sequence[Step] = (), handle: Handle | None = None,
     ) -> None:  # fmt: skip
         self.roots = roots
-        self._state, self._emit, self._namer, self._handle = state, emit, namer or Namer(), handle
+        self._state, self._emit, self._namer, self._steps, self._handle = state, emit, namer or Namer(), steps, handle
         self._results: list[tuple[Done, dict[str, Any]]] = []
         self._committed = monotonic()
         state.rest_on(basis.engine, basis.policy, basis.day)
 
     def take(self, path: bytes, entry: Entry) -> Job | None:
-        return None if is_note(entry.name) else Job(path, entry, entry.size)
+        return Job(path, entry, entry.size)
 
     def done(self, job: Job, answer: dict[str, Any]) -> None:
         self._results.append((done_of(os.path.dirname(job.path), job.tag, answer), answer))
@@ -64,9 +64,14 @@ class ShareDesk:
 
     def _tell(self, done: Done, answer: dict[str, Any]) -> None:
         item = json.loads(done.result or "{}")
-        item["name"] = self._namer.name(done.entry.name)
+        item["name"] = self._namer.file(done.entry.name, item["name"] if "policy_version" in item else None)
         item["path"] = os.path.join(self._namer.path(done.folder), item["name"])
         item["state"] = "new"
+        row = Row(done.folder, done.entry.name, 0, done.action, done.result or "", done.digest, done.entry.mark)
+        for step in self._steps:
+            item = step(row, item)
+        if self._handle is not None and "failed" not in answer and (act := self._handle(done.folder, done.entry, item)) is not None:
+            item["act"] = act
+            if act["done"] and act["what"] == "quarantine":
+                self._state.drop(done.folder, done.entry.name, self._state.next_run(), "quarantined")
         self._emit(item)
-        if self._handle is not None and "failed" not in answer:
-            self._handle(done.folder, done.entry, item)

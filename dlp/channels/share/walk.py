@@ -233,3 +233,8 @@ def entry_of(path: bytes) -> Entry | None:
     if not stat.S_ISREG(found.st_mode):
         return None
     return Entry(os.path.basename(path), found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
+def entry_from(name: bytes, mark: bytes) -> Entry:
+    """The entry whose ``mark`` was written down."""
+    return Entry(name, *map(int, mark.split()))
