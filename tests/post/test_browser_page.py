@@ -298,6 +298,7 @@ def test_everything_by_keyboard(page: Any) -> None:
     assert "套用" in page.evaluate("document.activeElement.textContent")
     page.keyboard.press("Enter")
     until(page, "document.getElementById('text').value.includes('葉○○')")
+    until(page, "document.activeElement.id === 'finding-2'")  # what stands in its place now
     reached = set()
     page.evaluate("document.body.focus()")
     for _ in range(80):

@@ -1,6 +1,7 @@
 """The page and its endpoints over HTTP: shapes, dialects of editors, refusals without details, nothing of the text kept."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote_plus
@@ -32,6 +33,26 @@ def test_check_text(client: TestClient) -> None:
     assert answer.status_code == 200 and item["action"] in ("hold", "block")
     assert "葉俊宏" not in answer.text and "0928-471-356" not in answer.text
     assert "安全" not in item["banner"]
+
+
+def test_the_object_is_the_promised_one(scanner: Scanner) -> None:
+    from dlp.channels.post.api import verdict_object
+    from dlp.reports.verdict_json import as_object
+
+    for verdict in (
+        scanner.check(f"😀𡶀{LEAK}😀{LEAK}身分證B220417363", "post", name="葉俊宏0928-471-356.txt"),
+        scanner.check_bytes(LEAK.encode("cp950"), "a.txt", "post"),
+        scanner.check("", "post"),
+    ):
+        assert verdict_object(verdict) == as_object(verdict)
+
+
+def test_a_long_text_full_of_findings_is_answered_in_time(client: TestClient) -> None:
+    rows = "".join(f"{n},陳志明,09{n % 89999999 + 10000000},臺中市北屯區崇德路{n % 900}號\n" for n in range(100_000, 101_500))
+    text = "今天天氣晴朗，公園裡的櫻花開得很美。" * 100_000 + rows
+    began = time.monotonic()
+    assert client.post("/v1/check?masked=1", json={"text": text}).status_code == 200
+    assert time.monotonic() - began < 30, "was over a minute for the offsets alone"
 
 
 def test_check_file(client: TestClient) -> None:

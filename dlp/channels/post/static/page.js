@@ -9,7 +9,7 @@ const RANK = { allow: 0, log: 1, warn: 2, justify: 3, hold: 4, block: 5 };
 const LABEL = { block: T("攔截"), hold: T("留置待核准"), justify: T("請說明理由"), warn: T("提醒") };
 const TYPING_MS = 600, APART_MS = 2100, WARN_BYTES = 50_000_000;
 const text = $("text"), list = $("findings"), marked = $("marked");
-let file = null, shown = null, history = [], slip = null, asked = 0, timer = 0, last = -1e9, running = null;
+let refocus = 0, file = null, shown = null, history = [], slip = null, asked = 0, timer = 0, last = -1e9, running = null;
 
 document.querySelectorAll("[data-js]").forEach((node) => { node.hidden = false; });
 
@@ -127,6 +127,10 @@ function render(result, source) {
   $("download-hint").hidden = source !== null || $("downloads").hidden;
   if ($("ask")) $("ask").hidden = !(RANK[result.action] >= 3 || !result.complete);
   if (slip) compareSlip();
+  if (refocus) {  // the button that was pressed is gone: go on with what stands in its place now
+    const next = list.children[Math.min(refocus, list.children.length) - 1] || text;
+    refocus = 0; next.focus();
+  }
 }
 
 function head(action, label, rule) {
@@ -143,7 +147,7 @@ function entry(item, number) {
   if (rule.tell) li.append(element("p", rule.tell));
   const fix = element("p", "", "fix");
   fix.append(T("改成："), element("b", finding.masked));
-  if (shown.source !== null && finding.part === "body") fix.append(" ", button(T("套用"), T("套用第 {number} 處", { number }), () => apply(item)));
+  if (shown.source !== null && finding.part === "body") fix.append(" ", button(T("套用"), T("套用第 {number} 處", { number }), () => apply(item, number)));
   if ($("appeal-dialog")) fix.append(" ", button(T("這是誤判"), T("第 {number} 處是誤判", { number }), () => openAppeal(item, number), "quiet"));
   li.append(fix);
   if (finding.fix) li.append(element("p", finding.fix, "hint"));
@@ -193,11 +197,11 @@ function replaceText(value) { remember(); text.value = value; check(); }
 
 function fresh() { if (shown && (shown.source === null || shown.source === text.value)) return true; check(); return false; }
 
-function apply(item) {
+function apply(item, number) {
   if (!fresh()) return;
-  const [start, end] = item.finding.utf16, number = list.children.length;
+  const [start, end] = item.finding.utf16;
+  refocus = number;
   replaceText(text.value.slice(0, start) + item.finding.masked + text.value.slice(end));
-  if (number === 1) text.focus(); else $("banner").scrollIntoView({ block: "nearest" });
 }
 
 $("form").addEventListener("submit", (event) => { event.preventDefault(); check(); });
@@ -362,7 +366,7 @@ async function post2(path, fields) {
 let slipText = "";
 function showSlip(lines, outcome) {
   $("slip-lines").textContent = lines.join("\n");
-  $("slip-outcome").hidden = !outcome; $("slip-save").hidden = Boolean(outcome);
+  $("slip-outcome").hidden = !outcome; $("slip-save").hidden = $("slip-print").hidden = Boolean(outcome);
   if (outcome) { $("slip-outcome").textContent = outcome.label; $("slip-outcome").className = `banner ${outcome.outcome === "changed" ? "stop" : "ok"}`; }
   openDialog($("slip-dialog"));
 }
@@ -374,6 +378,7 @@ if ($("slip")) {
     if (answer.error) { say(answer.error, "ask"); return; }
     slipText = answer.value.slip; showSlip(answer.value.lines, null);
   });
+  $("slip-print").addEventListener("click", () => window.print());
   $("slip-save").addEventListener("click", () => { save(new Blob([slipText], { type: "application/json" }), `${T("檢核單")}.json`); note($("slip-save"), T("已下載")); });
 }
 
