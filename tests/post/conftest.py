@@ -35,12 +35,16 @@ PEOPLE = (
 
 
 def new_store(home: Path) -> Store:
-    """A store with an approver, a handler and a viewer."""
+    """A store with an approver, a handler and a viewer, and somebody without a role."""
     store = open_store(home)
+    fill_store(store)
+    return store
+
+
+def fill_store(store: Store) -> None:
     for name, role, email, unit, display in PEOPLE:
         accounts.add(store, name, roles=frozenset({role}), actor=terminal_actor(), password=PASSWORD, emails=[email], unit=unit, display=display)
     accounts.add(store, "lin", roles=frozenset(), actor=terminal_actor(), password=PASSWORD, emails=["lin@example.gov.tw"], unit="民政課")
-    return store
 
 
 @dataclass(slots=True)
