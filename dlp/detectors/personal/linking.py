@@ -1,8 +1,9 @@
 """Ties a fact (an illness, a conviction, a debt) to the person it is about.
 
-Talk about a subject is nothing: a finding needs a person, or a number that leads to one, in the same sentence or record.
-How sure it is depends on how the person is named, how plainly the fact is stated of them, and on the kind of text: law,
-statistics, services, job titles and news about an illness pass.
+Talk about a subject is nothing: a finding needs a person (``handles``), or a number that leads to one, in the same sentence or
+record, or named before where the sentence goes on about them (他, 案主, 其母) or the text has no other person.  How sure it is depends
+on how the person is named, how plainly the fact is stated of them, and on the kind of text: law, statistics, services, job titles and
+news about an illness pass.
 
 Source: 個人資料保護法 §§2, 6; 施行細則 §§3, 4; read 2026-11-22.
 """
@@ -15,8 +16,7 @@ from itertools import islice
 import regex as re
 
 from dlp.detectors.contract import Hit, Passage
-from dlp.detectors.personal.names import persons
-from dlp.detectors.personal.person import Person
+from dlp.detectors.personal.handles import Handle, handles
 from dlp.detectors.setting import local, setting_of
 from dlp.finding import Layer, Reason
 from dlp.kinds import Kind
@@ -25,6 +25,12 @@ STRONG, PLAIN, WEAK = 1.0, 0.8, 0.54  # how plainly a fact is stated
 MOST_FACTS = 3_000  # of one kind in one passage; more is a dump
 BLOCK_LINES = 10
 SENTENCE_CHARS = 160
+SHORT_TEXT = 700  # a text about one person; in longer ones a lone name may be anybody's
+ONLY_CHARS = 320
+EARLIER_CHARS = 180
+ELSEWHERE_BELOW = 0.6
+CONSENT_CHARS = 200
+NO_SUBJECTS = ("handler", "professional", "author", "official")
 LABEL_LINE_CHARS = 60  # a line of a form; longer ones are paragraphs with a heading
 IDENTIFIERS = frozenset((
     Kind.PERSONAL_NATIONAL_ID, Kind.PERSONAL_RESIDENT_CERTIFICATE, Kind.PERSONAL_PASSPORT, Kind.PERSONAL_NHI_CARD, Kind.PERSONAL_MOBILE,
@@ -33,6 +39,11 @@ IDENTIFIERS = frozenset((
 ))  # fmt: skip
 LABEL_LINE = re.compile(r"[ \t*#\-•○]{0,4}[^\s:,。]{1,10}[ ]{0,6}[:\t]")
 CONTINUES = re.compile(r"[ ]{0,2}(?:其|他|她|該員|該生|該民|該案|案主|該童|且|並|另|又|目前|現|曾|渠|自|本人|因此|所以|後來|上週|上個月|昨天|去年|前年|平時|最近|由於|診斷|病名|經查|據查|查)")
+ANAPHOR = re.compile(
+    r"(?<![其])他(?!人|縣|國|市|校|案|日)|她|其(?!中|他|餘|實|間|次|它|後|前)|該[員生民童女男君戶]|案[主母父家女子妻夫兄弟姊妹]|個案(?!數|管理)|本人|自述|自承|陳述|主訴|當事人|(?:兒子|女兒|母親|父親|媽媽|爸爸|太太|老婆|老公|先生|前夫|前妻|公婆|婆婆|阿嬤|阿公|小孩|孩子|家屬|家裡|家人|配偶|同居人|生母|生父|繼父|長子|長女|次子|次女)"
+)
+ITEM = re.compile(r"\n[ ]{0,4}[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)、.．]")
+CONSENTED = re.compile(r"(?:經|已|業經|徵得|取得)(?:其|他|她)?(?:本人|當事人|家屬|家長|父母|案主)?(?:的)?(?:書面)?同意(?:公開|分享|刊登|受訪|揭露|後)|同意公開|授權(?:分享|公開|刊登)|化名|以上(?:人物|姓名)[^,。]{0,4}(?:虛構|化名)")
 NEGATED = re.compile(r"(?:未|沒有|沒|並無|查無|無|非|不是|並非|否認|不曾|未曾|排除|預防|防治|避免|防止|免於|謠傳|誤傳)[^,。;]{0,4}$")
 
 OWN = re.compile(r"(?:先生|女士|小姐|君|本人|自己)?(?:的|因|於|有|曾|已|是|為|,)?[^,。;]{0,4}$")
@@ -121,6 +132,8 @@ def _setting_ceiling(passage: Passage, fact: Fact, tie: Link) -> tuple[float, st
         return 0.35, "example", "範例或假設"
     if ((near.law or near.statistics) and not tie.person) or (near.hypothetical and near.conditional):
         return 0.3, "general", "法規、統計或假設的敘述"
+    if CONSENTED.search(passage.text, max(0, fact.start - CONSENT_CHARS), fact.end + CONSENT_CHARS):
+        return 0.35, "consented", "本人同意公開，或使用化名"
     if whole.fiction:
         return 0.3, "fiction", "小說、戲劇或影視"
     if whole.law or whole.job_advert:
@@ -171,10 +184,10 @@ def _block(passage: Passage, low: int, high: int) -> tuple[int, int]:
 
 def _tie(passage: Passage, numbers: Sequence[tuple[int, int, str]], fact: Fact, low: int, high: int) -> Link | None:
     best: tuple[float, Link] | None = None
-    for person in _people(passage, low, high):
-        if person.start <= fact.start and person.end >= fact.end:
+    for handle in _handles(passage, low, high):
+        if handle.person is not None and handle.start <= fact.start and handle.end >= fact.end:
             continue
-        found = _by_person(passage, person, fact)
+        found = _by_handle(passage, handle, fact)
         if found is not None and (best is None or found[0] > best[0]):
             best = found
     at = bisect_left(numbers, (low, 0, ""))
@@ -182,41 +195,78 @@ def _tie(passage: Passage, numbers: Sequence[tuple[int, int, str]], fact: Fact, 
         sure = best[1].person if best is not None else numbers[at][2]
         base = 0.92 if best is not None and best[1].base >= 0.5 else 0.88
         return Link(base, "identifier-same-record", "同一句或同一筆有可識別個人的資料", sure)
+    elsewhere = _elsewhere(passage, fact, low, high) if best is None or best[1].base < ELSEWHERE_BELOW else None
+    if elsewhere is not None and (best is None or elsewhere.base > best[1].base):
+        return elsewhere
     return best[1] if best is not None else None
 
 
-def _people(passage: Passage, low: int, high: int) -> Iterator[Person]:
-    people = persons(passage)
-    starts = passage.once("persons.starts", lambda: [p.start for p in people])
-    for i in range(bisect_left(starts, low), len(people)):
-        if people[i].start >= high:
+def _handles(passage: Passage, low: int, high: int) -> Iterator[Handle]:
+    known = handles(passage)
+    starts = passage.once("handles.starts", lambda: [h.start for h in known])
+    for i in range(bisect_left(starts, low), len(known)):
+        if known[i].start >= high:
             return
-        yield people[i]
+        yield known[i]
 
 
-def _by_person(passage: Passage, person: Person, fact: Fact) -> tuple[float, Link] | None:
+def _by_handle(passage: Passage, handle: Handle, fact: Fact) -> tuple[float, Link] | None:
     """(rank, link) of a person in the fact's scope."""
-    before = person.start < fact.end  # a person inside the fact's words stands before what is said
-    between = passage.text[person.end : fact.start] if before else passage.text[fact.end : person.start]
-    if person.form == "masked" and not person.surname:
-        base, code, text = 0.38, "coded-person", "以代號稱呼的當事人"
-    elif person.form in ("title", "masked", "nickname"):
-        base, code, text = 0.56, "partly-named", "同一句有部分遮蔽或只有稱呼的人"
-    elif person.confidence < 0.5:
-        base, code, text = 0.5, "perhaps-person", "同一句疑似有人名"
-    else:
-        base, code, text = 0.9, "named-person", "同一句有姓名"
-    beside = code == "named-person" and not person.public and (BESIDE.fullmatch(between) is not None if before else not between)
+    before = handle.start < fact.end  # a person inside the fact's words stands before what is said
+    between = passage.text[handle.end : fact.start] if before else passage.text[fact.end : handle.start]
+    base, person = handle.weight, handle.person
+    official = person is not None and (person.public or person.role in NO_SUBJECTS)
+    beside = handle.sort == "named" and not official and (BESIDE.fullmatch(between) is not None if before else not between)
     record = "\t" in between or "\n" in between or "|" in between
-    if person.public or person.role in ("handler", "professional", "author"):
+    if official:
         base *= 0.9 if before and OWN.match(between) else 0.45
     if before and not record:
         base -= _strangeness(between)
     if not before and not record:
-        base -= 0.0 if POSSESSED.fullmatch(between) else 0.3
-    if person.sample:
+        base -= 0.0 if POSSESSED.fullmatch(between) else 0.12 if person is None else 0.3
+    sample = person is not None and person.sample
+    if sample:
         base *= 0.7
-    return base - len(between) / 1000, Link(max(base, 0.0), code, text, person.key, person.sample, beside)
+    return base - len(between) / 1000, Link(max(base, 0.0), handle.code, handle.text, handle.key, sample, beside)
+
+
+def _elsewhere(passage: Passage, fact: Fact, low: int, high: int) -> Link | None:
+    """The person the sentence goes on about: named before it, or the only person of a short text."""
+    goes_on = ANAPHOR.search(passage.text, low, min(high, fact.end + 12)) is not None
+    only = _only_person(passage)
+    if only is not None and abs(only.start - fact.start) <= ONLY_CHARS:
+        earlier = only.end <= fact.start
+        base = 0.78 if goes_on and earlier else 0.62 if earlier or goes_on else 0.54
+        return Link(base, "only-person", "全文只談這一個人", only.key)
+    if not goes_on:
+        return None
+    floor = max(0, low - EARLIER_CHARS, passage.text.rfind("\n\n", 0, low) + 1)
+    last: Handle | None = None
+    for handle in _handles(passage, floor, low):
+        if _is_subject(handle) and (last is None or handle.weight >= last.weight):
+            last = handle
+    if last is None:
+        return None
+    base = 0.72 if last.sort == "named" else last.weight - 0.04
+    base -= 0.15 if ITEM.search(passage.text, last.end, low + 6) else 0.0
+    return Link(base, "person-before", "前一句提到的人", last.key)
+
+
+def _only_person(passage: Passage) -> Handle | None:
+    """The private person named in a short text that names no other."""
+    return passage.once("linking.only", lambda: _find_only(passage))
+
+
+def _find_only(passage: Passage) -> Handle | None:
+    if len(passage.text) > SHORT_TEXT:
+        return None
+    named = [h for h in handles(passage) if h.sort == "named" and _is_subject(h)]
+    return named[0] if named and len({h.key for h in named}) == 1 else None
+
+
+def _is_subject(handle: Handle) -> bool:
+    person = handle.person
+    return person is None or not (person.public or person.sample or person.role in NO_SUBJECTS or handle.weight < 0.5)
 
 
 def _strangeness(between: str) -> float:
