@@ -38,6 +38,7 @@ GROUPS: dict[str, tuple[str, frozenset[State] | None]] = {
 }
 CHANNELS = {"mail": "郵件", "post": "貼文", "share": "共用資料夾"}
 SET_APART = frozenset({"leak"})  # serious enough not to stand beside «approve»
+NO_ITEM = frozenset({"approve", "submit", "leak"})  # a report of a false alarm holds nothing that could be let out
 OTHER_STEPS = {"request": "送審說明", "assign": "分派", "view_original": "開啟原件", "open": "開啟事件"}
 # In the order in which the buttons stand; the first two are what an approver came for.
 BUTTONS = ("approve", "confirm", "return", "uphold", "review", "submit", "appeal", "close", "contain", "report", "notify", "improve", "leak")
@@ -147,7 +148,7 @@ def allowed_steps(one: Incident, actor: Actor) -> list[Step]:
     out = []
     for name in BUTTONS:
         step = STEPS[name]
-        if one.state not in step.before or (step.four_eyes and is_sender):
+        if one.state not in step.before or (step.four_eyes and is_sender) or (one.reference.startswith(APPEAL) and name in NO_ITEM):
             continue
         if (step.sender_may and is_sender) or any(actor.may(right) for right in step.rights):
             out.append(step)
