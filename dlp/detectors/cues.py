@@ -50,7 +50,7 @@ EVASIONS: tuple[str, ...] = (
     # one character a line
     f"\\n[{SPACE}>]{{0,8}}[{HAN}0-9A-Za-z][{SPACE}]{{0,8}}\\r?\\n[{SPACE}>]{{0,8}}[{HAN}0-9A-Za-z][{SPACE}]{{0,8}}\\r?\\n",
     # single Han characters between Chinese commas
-    f"[、。，][{HAN}][、。，][{HAN}][、。，]", f"[{HAN}][、。，][{HAN}][、。，][{HAN}][、。，][{HAN}]",
+    f"[、。，][{HAN}][、。，][{HAN}][、。，]",
 )  # fmt: skip
 
 # Matched only near a trigger, because they would slow down the search of text that has none.

@@ -26,12 +26,14 @@ from dlp.kinds import Kind
 
 ID = "personal.name"
 KINDS = (Kind.PERSONAL_NAME,)
+# One pattern each: around a literal the sieve searches fast; around a class of signs it took a third of its time.
+MASK_SIGNS = ("○", "〇", "◯", "●", "□", "△", "×", "\\*")
 CUES = (
     *literals(*(w for w in before_words() if len(w) > 1)),
     *literals("先生", "小姐", "女士", "太太", "夫人", "敬上", "謹上", "簽名", "出席", "列席", "○○", "暱稱", "綽號", "化名"),
     *pattern("姓 {0,8}名"), *pattern("09[0-9]{2}"), *pattern("[A-Z][1289A-D][0-9]{8}"), *pattern("[0-9]{6}"),
     *pattern("[0-9]{2,4}-[0-9]{3,4}"), *pattern("[0-9]{1,4}[號樓]"), *pattern("[A-Za-z0-9]@[A-Za-z0-9]"),
-    *pattern("\\p{Han}姓\\p{Han}"), *pattern("\\p{Han}[○〇◯●□△×*]\\p{Han}"), *pattern("\\p{Han}[·‧・•]\\p{Han}"), *pattern("[,、由是]\\p{Han}君"),
+    *pattern("\\p{Han}姓\\p{Han}"), *(cue for sign in MASK_SIGNS for cue in pattern(f"\\p{{Han}}{sign}\\p{{Han}}")), *pattern("\\p{Han}[·‧・•]\\p{Han}"), *pattern("[,、由是]\\p{Han}君"),
 )  # fmt: skip
 
 CUE_REACH = 300  # characters between a cue and a bare name that is still reported
