@@ -2,6 +2,7 @@
 
 import zipfile
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import click
@@ -134,10 +135,30 @@ def postfix(listen: str, if_down: str) -> None:
 
 
 @integrations.command()
+@click.argument("what", type=click.Choice(["all", "milter", "scan", "watch", "outbox", "doctor"]), default="all")
 @click.option("--dlp", "command", default="/opt/dlp/.venv/bin/dlp", show_default=True, help="dlp 的完整路徑")
-def systemd(command: str) -> None:
-    """印出強化過的 systemd 服務檔。"""
-    click.echo(UNIT.format(dlp=command), nl=False)
+@click.option("--path", default="/srv/share", show_default=True, help="要掃描、監看的資料夾")
+@click.option("--outbox", default="/srv/handover", show_default=True, help="交件匣（底下有 outbox/）")
+@click.option("--start", default="22:00", show_default=True, help="夜間掃描開始")
+@click.option("--stop", default="06:00", show_default=True, help="夜間掃描停止")
+@click.option("--moves", is_flag=True, help="允許移至隔離區（路徑可寫）；否則對服務而言是唯讀")
+@click.option("--output", type=click.Path(file_okay=False, exists=True, path_type=Path), help="寫成檔案放進這個資料夾")
+def systemd(what: str, command: str, output: Path | None, **given: Any) -> None:
+    """印出強化過的 systemd 服務檔與計時器：郵件閘道、夜間掃描、監看、交件匣、自我檢查。"""
+    from dlp.cli.units import Choice, units
+
+    for word in (given["start"], given["stop"]):
+        hour, _, minute = word.partition(":")
+        if not (hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60 and len(minute) == 2):
+            raise click.UsageError("時間要寫成 22:00。")
+    for name, text in units(Choice(dlp=command, **given), UNIT.format(dlp=command)).items():
+        if what != "all" and not name.startswith(f"dlp-{what}."):
+            continue
+        if output is not None:
+            (output / name).write_text(text, encoding="utf-8")
+            click.echo(f"已寫入 {output / name}")
+        else:
+            click.echo(f"# /etc/systemd/system/{name}\n{text}")
 
 
 @integrations.command()
