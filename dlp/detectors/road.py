@@ -132,7 +132,7 @@ def in_passage(passage: Passage, sieve: Sieve, failed: list[NotRead]) -> list[Fi
     """Findings of every detector and relator whose cues stand in this passage."""
     utf8 = passage.text.encode("utf-8", "replace")
     wanted = sieve.owners_in(utf8)
-    if wanted and passage.context.language is not None:
+    if wanted:
         passage.cues = lambda: _cues(sieve, utf8)
     hits: list[Hit] = []
     for detector in catalog.DETECTORS:

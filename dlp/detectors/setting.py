@@ -143,8 +143,9 @@ BLANK = re.compile(r"_{4,}|:[ ]{0,6}\n(?=[^\n:]{1,12}:)|: {4,}|□|☐|\( {2,20}
 
 
 def setting_of(passage: Passage) -> Setting:
-    """The kind of text the passage as a whole is; computed once per passage."""
-    return passage.once("setting", lambda: _whole(passage.text[:READ_CHARS]))
+    """The kind of text the passage as a whole is; computed once for all views of a stretch."""
+    start = passage.folded.to_original(0, 1)[0] if passage.text else 0
+    return passage.context.once(f"setting:{passage.part.path}:{start}", lambda: _whole(passage.text[:READ_CHARS]))
 
 
 def _whole(text: str) -> Setting:

@@ -12,7 +12,8 @@ import regex as re
 from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.official.declassification import State, Term, issued_on, read, term_of
 from dlp.detectors.official.grades import KIND_OF, LIMIT_YEARS, ORDER, REGIME_OF, grade_of
-from dlp.detectors.official.standing import FRAMES, Seen, explains, is_paper, standing
+from dlp.detectors.official.seen import Seen
+from dlp.detectors.official.standing import FRAMES, explains, is_paper, standing
 from dlp.detectors.official.variants import compile_wide
 from dlp.detectors.setting import local, setting_of
 from dlp.document import Place
@@ -58,7 +59,7 @@ def find(passage: Passage) -> Iterator[Hit]:
     marks = standing(passage)
     top = max((ORDER.index(m.grade) for m in marks), default=0)
     for mark in marks:
-        term = read(passage.text[mark.start : mark.end], today=passage.context.today, issued=issued_on(passage)) if _is_term(mark) else term_of(passage, mark.end)
+        term = _term(passage, mark)
         yield _mark(passage, mark, term, mixed=ORDER.index(mark.grade) < top and mark.confidence >= MEDIUM_FROM)
         problem = _problem(passage, mark, term)
         if problem:
@@ -67,8 +68,14 @@ def find(passage: Passage) -> Iterator[Hit]:
         yield from _conditions(passage, marks)
 
 
-def _is_term(mark: Seen) -> bool:
-    return mark.reason.code == "field-term"
+def _term(passage: Passage, mark: Seen) -> Term:
+    """The term of a mark; its own row in a register has the first word."""
+    if mark.released:
+        return Term(State.RELEASED)
+    if mark.reason.code == "field-term":
+        return read(passage.text[mark.start : mark.end], today=passage.context.today, issued=issued_on(passage))
+    term = term_of(passage, mark.end)
+    return Term(State.UNDECIDABLE, stated=term.stated) if mark.released is False and term.state is State.RELEASED else term
 
 
 def _mark(passage: Passage, mark: Seen, term: Term, *, mixed: bool) -> Hit:

@@ -6,12 +6,13 @@ Lists of grades, empty boxes and examples are no marks.  施行細則 Art. 17, �
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from itertools import islice
 
 import regex as re
 
 from dlp.detectors.contract import Passage
+from dlp.detectors.official import names, rows, termed, told
+from dlp.detectors.official.at_hand import exercise, story
 from dlp.detectors.official.grades import (
     ENGLISH_VALUE,
     FIELD,
@@ -23,40 +24,27 @@ from dlp.detectors.official.grades import (
     grade_of,
     highest,
 )
+from dlp.detectors.official.seen import EXPLAINED, MARKS_KEPT, Seen
+from dlp.detectors.official.seen import reason as _reason
+from dlp.detectors.official.seen import seen as _seen
 from dlp.detectors.official.variants import compile_wide
 from dlp.detectors.setting import local, setting_of
 from dlp.document import Place
-from dlp.finding import Layer, Reason
 
 FRAMES = frozenset({Place.HEADER, Place.FOOTER, Place.WATERMARK, Place.TEXT_BOX})
 TITLES = frozenset({Place.SUBJECT, Place.SHEET_NAME})
 FRAME_LINE_CHARS = 80  # longer lines of a page frame are text
 HEAD_LINES, FOOT_LINES = 3, 2  # lines with something in them, of a text or page
 TITLE_CHARS = 48
-MARKS_KEPT = 400  # tokens looked at in a passage; more say nothing new
 LONGEST_LINE = 300  # characters; a mark in a longer line is a word of a text
-EXPLAINED = 0.42  # a mark in a text that teaches or is law: shown, not stopped
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A mark: half-open range of the grade in the passage, the grade, how sure, why.  ``regime`` where the mark says one itself."""
-
-    start: int
-    end: int
-    grade: str
-    confidence: float
-    reason: Reason
-    regime: str = ""
-
-    def at_most(self, confidence: float) -> "Seen":
-        return self if self.confidence <= confidence else replace(self, confidence=confidence)
 
 
 def standing(passage: Passage) -> list[Seen]:
     """Every mark of the passage, ordered by place; of marks that overlap the surest, then the longest."""
     kept: list[Seen] = []
-    for seen in sorted(_all(passage), key=lambda s: (s.start, s.end)):
+    made_up = passage.part.place not in FRAMES and (story(passage) or exercise(passage))
+    found = [s.at_most(EXPLAINED) for s in _all(passage)] if made_up else _all(passage)
+    for seen in sorted(found, key=lambda s: (s.start, s.end)):
         if kept and seen.start < kept[-1].end:
             if (seen.confidence, seen.end - seen.start) > (kept[-1].confidence, kept[-1].end - kept[-1].start):
                 kept[-1] = seen
@@ -86,7 +74,7 @@ def _all(passage: Passage) -> Iterator[Seen]:
     if passage.view == "joined":
         yield from _tokens(passage, own_line_only=True)
         return
-    yield from _registers(passage)
+    yield from rows.in_rows(passage)
     if place is Place.FILE_NAME:
         yield from _in_name(passage)
     else:
@@ -95,6 +83,9 @@ def _all(passage: Passage) -> Iterator[Seen]:
         yield from _no_subject(passage)
         yield from _foreign(passage)
         yield from _stated(passage)
+        yield from _names_told(passage)
+        yield from termed.in_terms(passage)
+        yield from _told(passage)
 
 
 # -- the field -----------------------------------------------------------------------------------------------------------------
@@ -154,25 +145,6 @@ def _unknown(passage: Passage) -> Iterator[Seen]:
         yield Seen(start, start + len(value), "密", 0.55, _reason("form-unknown", "電子公文的密等欄填了不認得的值", 0.55))
 
 
-def _registers(passage: Passage) -> Iterator[Seen]:
-    """A table with a column 密等: each row that holds a grade names a secret paper."""
-    if "\t" not in passage.text:
-        return
-    column, at = -1, 0
-    for line in passage.text.split("\n"):
-        cells = line.split("\t")
-        heads = [i for i, c in enumerate(cells) if FIELD_NAME.fullmatch(c.replace(" ", ""))]
-        if heads and len(cells) >= 3:
-            column = heads[0]
-        elif 0 <= column < len(cells):
-            cell = cells[column]
-            match = VALUE.fullmatch(cell.strip())
-            if match:
-                start = at + len("\t".join(cells[:column])) + (1 if column else 0) + cell.index(match["grade"])
-                yield Seen(start, start + len(match["grade"]), grade_of(match["grade"]), 0.72, _reason("register", "表格的密等欄填了等級", 0.72))
-        at += len(line) + 1
-
-
 # -- tokens that stand for themselves -------------------------------------------------------------------------------------------
 
 OPENING, CLOSING = "[【〔({「『<《", "]】〕)}」』>》"
@@ -184,6 +156,7 @@ REPLY = re.compile(r"[ \t]{0,4}(?:(?:re|fw|fwd|回覆|回复|轉寄|轉發|转�
 HEADING = re.compile(r"[ \t>*#]{0,12}(?:(?:主旨|案由|標題|事由|案名|題目|主題|subject)[ \t]{0,4}:[ \t]{0,3})?(?:[\[【(][^\n\]】)]{1,12}[\]】)][ \t]{0,2}){0,2}", re.IGNORECASE)
 MENTION = re.compile(r"(?:標示|註明|加註|註記|標註|列為|核定為|屬|為|是|如|例如|加蓋|蓋|載明|所稱|稱|稱為|分為|區分|即|等級|以|之|及|或|與|和|、|親)[ \t]{0,2}$")
 TITLE_NOUN = re.compile(r"(?:紀錄|函|簽|簽呈|報告|名單|簡報|計畫|資料|書|表|稿|清冊|名冊|會議|檔|案|照片|筆錄|文件|公文|便箋|電報|圖|規劃|分析|說帖|名錄|一覽表)[ \t]{0,3}$")
+ASKED = compile_wide(r"差在哪|差別|(?:有)?什麼(?:不同|意思|差)|怎麼(?:分|念|寫|標|填)|如何(?:分|寫|標|填)|是什麼|何謂")
 REFERENCE = re.compile(r"(?:依據?|復|奉|查|按|參照|續)[^\n。]{0,60}$")
 
 
@@ -297,6 +270,8 @@ def _in_line(passage: Passage, match: "re.Match[str]", before: str, after: str, 
     if place is Place.PROPERTY and len(passage.text) <= FRAME_LINE_CHARS:
         return seen(0.6, "property", "文件屬性中的機密等級")
     low = passage.line(match.start())[0]
+    if low == 0 and not suffix.strip() and len(prefix) <= TITLE_CHARS and "。" not in prefix and re.search(r"[)\]】〕][ \t]$", prefix):
+        return seen(0.8, "corner", "標題列末端的等級標示")
     apart = (not prefix.strip(" \t>") and re.match(r"[ \t]{2,}\S", suffix)) or (not suffix.strip() and re.search(r"\S[ \t]{2,}$", prefix))
     if apart and match["noun"] is None and (paper or _where(passage, low) == "head") and not MENTION.search(prefix):
         return seen(0.86, "corner", "標示在文件開頭的左上或右上角")
@@ -308,6 +283,8 @@ def _bracketed(passage: Passage, seen: "object", prefix: str, suffix: str, *, qu
     place = passage.part.place
     if re.match(r"[封啟件字級等]", suffix) or MENTION.search(prefix):
         return None
+    if ASKED.search(suffix) or ASKED.search(prefix):
+        return seen(0.35, "asked", "只是在問或在比較這些標示") if place not in FRAMES else None  # type: ignore[no-any-return]
     if re.search(r"號[ \t]{0,3}$", prefix):
         referred = re.match(r"[ \t]{0,2}(?:函|書函|令|開會通知單)", suffix) is not None and REFERENCE.search(prefix) is not None
         made: Seen = seen(0.55, "number", "文號後註明機密等級，但只是引用他件") if referred else seen(0.88, "number", "文號後以括弧標示等級")
@@ -338,23 +315,40 @@ def _bracketed(passage: Passage, seen: "object", prefix: str, suffix: str, *, qu
 
 # -- names, stamps, what people say ---------------------------------------------------------------------------------------------
 
-IN_NAME = re.compile(r"(?:^|(?<=[_\-. \[【〔({]))(?P<grade>絕對機密|極機密|機密|密件|密)(?:(?=[_\-. \]】〕)}]|[0-9]{3}|$)|(?=(?:簡報|文件|資料|名單|報告|函稿?|簽|公文|名冊|計畫|會議紀錄)[^\p{Han}]))")
-NAME_TALKS = re.compile(r"宣導|維護|辦法|要點|規定|教材|講義|範例|管理|處理|須知|手冊|法規|銷毀|保護法|講習|課程|申請表|空白")
 UPRIGHT = re.compile(r"(?m)^[ \t>]{0,30}(?P<grade>(?:絕[ \t]{0,4}\n[ \t>]{0,30}對[ \t]{0,4}\n[ \t>]{0,30}|極[ \t]{0,4}\n[ \t>]{0,30})?機[ \t]{0,4}\n[ \t>]{0,30}密|密[ \t]{0,4}\n[ \t>]{0,30}件)[ \t]{0,4}$")
 NO_SUBJECT = re.compile(r"(?:^|(?<=[:|\t\n(\[【〔]))[ \t]{0,8}(?P<mark>密[ \t]{0,4}不[ \t]{0,4}錄[ \t]{0,4}由)(?=[ \t]{0,8}(?:$|[。\n\t|)\]】〕]))")
 FOREIGN = re.compile(r"(?m)(?:^|(?<=[\[(/|\t]))[ \t*>\-]{0,30}(?P<mark>TOP[ ]SECRET|SECRET|CONFIDENTIAL)(?:[ /]{1,3}(?:NOFORN|REL TO [A-Z, ]{2,30}|SI|TK))?(?=[ \t/*\-\])|]{0,30}(?:$|\n))")
 TLP = re.compile(r"(?i)(?<![0-9A-Za-z])TLP[ ]?[:\-][ ]?(?P<mark>RED)(?![0-9A-Za-z])")
 MILITARY = re.compile(r"(?m)(?:^|(?<=[\[【(〔]))[ \t>]{0,20}(?P<mark>國家機密亦屬軍事機密|國家機密亦屬國防秘密|軍事機密|國防秘密|軍事秘密)(?=[ \t]{0,20}(?:$|\n|[\]】)〕]))")
 STATED = compile_wide(
-    r"(?P<paper>本(?:件|案|函|簽|文|紀錄|簡報|資料|檔案?|文件|公文|郵件|信件?|份(?:文件|資料)?)|附件|附檔|隨信|隨文|此(?:件|份|信|(?=[為係屬]))|這(?=是)|這(?:份|件|封|個)(?:公文|文件|資料|檔案|簽|函|信|簡報)?|剛收到的)[^。;\n,:?]{0,10}?(?:屬|係|為|是|列(?:為)?|核定為|核列|標示為|標的是|以)(?:於)?[ ]?(?:一般公務機密|國家機密)?[「『(【]?(?P<grade>絕對機密|極機密|機密|密件)[」』)】]?(?:級|等級|文件|資料|件|公文|等|辦理|處理|發送|送達|簡報|會議)?(?=[,。;! \n)]|$|請|不得|勿|務必|別|看完|喔|哦)"
+    r"(?P<paper>本(?:件|案|函|簽|文|紀錄|簡報|資料|檔案?|文件|公文|郵件|信件?|份(?:文件|資料)?)|附件|附檔|隨信|隨文|此(?:件|份|信|(?=[為係屬]))|這(?=是(?!機密(?:[,。;! \n)]|$)))|這(?:份|件|封|個)(?:公文|文件|資料|檔案|簽|函|信|簡報)?|剛收到的)[^。;\n,:?]{0,10}?(?:屬|係|為|是|列(?:為)?|核定為|核列|標示為|標的是|以)(?:於)?[ ]?(?:一般公務機密|國家機密)?[「『(【]?(?P<grade>絕對機密|極機密|機密|密件)[」』)】]?(?:級|等級|文件|資料|件|公文|等|辦理|處理|發送|送達|簡報|會議)?(?=[,。;! \n)]|$|請|不得|勿|務必|別|看完|喔|哦)"
 )
 NOT_STATED = re.compile(r"強調|說|認為|主張|聲稱|如|若|倘|是否|非|不是|不屬|應|得|可|未|無|需|要|須|凡|各|嗎|怎|什麼|假設|例")
 
 
 def _in_name(passage: Passage) -> Iterator[Seen]:
-    for match in IN_NAME.finditer(passage.text):
-        weight = 0.4 if NAME_TALKS.search(passage.text) else 0.84
+    for match in names.in_name(passage.text):
+        weight = 0.4 if names.talks(passage.text) else 0.84
         yield _seen(match, "grade", grade_of(match["grade"]), weight, "file-name", "檔名上的機密等級標示")
+
+
+def _names_told(passage: Passage) -> Iterator[Seen]:
+    """File names within the text: listings, trees, attachments."""
+    for at, name in names.in_text(passage):
+        for match in names.in_name(name):
+            doubted = names.talks(name) or names.told_how(passage.text, at) or explains(passage) or story(passage) or exercise(passage)
+            weight = 0.4 if doubted else 0.8
+            reason = _reason("file-name-told", "文中的檔名有機密等級標示", weight)
+            yield Seen(at + match.start("grade"), at + match.end("grade"), grade_of(match["grade"]), weight, reason)
+
+
+TOLD_WORD = re.compile(rf"(?<![保秘緊精嚴茂濃稠親隱私告洩解加周細綿業])(?P<grade>{GRADE}|TOP SECRET|SECRET|CONFIDENTIAL){NO_WORD_AFTER}(?!等(?!級)|不錄)")
+
+
+def _told(passage: Passage) -> Iterator[Seen]:
+    for said in told.tell(passage, TOLD_WORD, group="grade"):
+        grade = grade_of(passage.text[said.start : said.end])
+        yield Seen(said.start, said.end, grade, said.weight, _reason(said.code, said.words, said.weight))
 
 
 def _upright(passage: Passage) -> Iterator[Seen]:
@@ -398,11 +392,3 @@ def _stated(passage: Passage) -> Iterator[Seen]:
             continue
         weight = 0.45 if whole.teaching or whole.law or whole.procedure or whole.news else 0.68
         yield _seen(match, "grade", grade_of(match["grade"]), weight, "stated", "說手上的文件就是密件")
-
-
-def _seen(match: "re.Match[str]", group: str | int, grade: str, weight: float, code: str, words: str, regime: str = "") -> Seen:
-    return Seen(match.start(group), match.end(group), grade, weight, _reason(code, words, weight), regime)
-
-
-def _reason(code: str, text: str, weight: float) -> Reason:
-    return Reason(Layer.FORM, code, text, round(weight, 2))

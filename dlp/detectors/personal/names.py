@@ -48,7 +48,7 @@ def persons(passage: Passage) -> tuple[Person, ...]:
 
 
 def find(passage: Passage) -> Iterator[Hit]:
-    cues = _cue_places(passage.text)
+    cues = sorted(at for owner, at in passage.cues() if owner == ID) or _cue_places(passage.text)
     if not cues:
         return
     for person in persons(passage):
