@@ -210,6 +210,14 @@ def test_nothing_is_accepted_while_the_audit_log_cannot_be_written(web: Web, mon
     assert ask(client, text=LEAK + "磁碟滿。").status_code == 201
 
 
+def test_the_page_is_no_way_to_fill_the_disk(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dlp.records.home import Home
+
+    monkeypatch.setattr(Home, "free_bytes", lambda self: 500_000_000)
+    answer = ask(web.new(), text=LEAK + "空間不足。")
+    assert answer.status_code == 503 and answer.json()["error"]["code"] == "E601"
+
+
 # --- 這是誤判
 
 

@@ -155,3 +155,42 @@ def test_a_missing_key_over_old_data_stops_it(tmp_path: Path) -> None:
     (home / "keys" / "evidence.key").unlink()
     done = subprocess.run([sys.executable, "-m", "dlp.cli", "--home", str(home), "serve", "--port", str(free_port())], capture_output=True, text=True, timeout=60)
     assert done.returncode == 4 and "E630" in done.stderr
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A self-signed certificate for the loopback."""
+    import datetime
+    import ipaddress
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "dlp test")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    cert, private = folder / "cert.pem", folder / "key.pem"
+    cert.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    return cert, private
+
+
+def test_over_tls(tmp_path: Path) -> None:
+    import ssl
+    from http.client import HTTPSConnection
+
+    cert, private = certificate(tmp_path)
+    with serving(tmp_path / "home", "--certfile", str(cert), "--keyfile", str(private)) as (_process, port):
+        connection = HTTPSConnection("127.0.0.1", port, context=ssl.create_default_context(cafile=str(cert)), timeout=20)
+        connection.request("POST", "/v1/check", json.dumps({"text": LEAK}), {"content-type": "application/json"})
+        answer = connection.getresponse()
+        assert json.loads(answer.read())["action"] in ("hold", "block")
+        assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
+        connection.close()

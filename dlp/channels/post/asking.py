@@ -37,6 +37,7 @@ UNNAMED = "未具名"
 SENT_BACK = frozenset({State.RETURNED, State.EXPIRED, State.CLOSED})
 REASON_LEAST, REASON_MOST = 4, 400
 CODE_CHARS = 12
+ROOM_BYTES = 1024**3  # what must stay free: the page has no log-in, and must not be a way to fill the disk
 AROUND_CHARS = 40  # what the store's snippet is cut from
 TRIES = 9  # how often the same content may be asked about again after it was sent back
 APPROVAL, APPEAL = "post-approval", "post-appeal"
@@ -91,7 +92,8 @@ def ask_approval(service: Service, draft: Draft, known: Actor | None) -> dict[st
 
 
 def _open(store: "Store", verdict: Verdict, draft: Draft, envelope: Envelope, facts: dict[str, Any], *, known: bool) -> "Incident":
-    """The incident of this content and asker; a new one when the last was sent back."""
+    """The incident of this content and asker; a new one when the last was sent back.  Raises StoreUnavailable (F71)."""
+    store.home.require_room(ROOM_BYTES + 2 * len(draft.content))
     for attempt in range(TRIES):
         key = _item(draft, envelope, f"{APPROVAL}:{attempt}" if attempt else APPROVAL)
         decision = store.record_decision(verdict, envelope=envelope, item_key=key, recipient_class="public")
