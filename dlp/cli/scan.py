@@ -12,6 +12,7 @@ from dlp.verdict import Action
 
 if TYPE_CHECKING:
     from dlp.channels.share.acting import Acting
+    from dlp.channels.share.cluster import Cluster
     from dlp.channels.share.scan import Outcome, Progress
     from dlp.channels.share.state import State
     from dlp.cli.sharing import Engine
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 )
 @click.option("--apply", is_flag=True, help="真的標記或移至隔離區（先試行看過再用）")
 @click.option("--report", "reports", multiple=True, type=click.Path(dir_okay=False), metavar="檔案", help="另寫報告，依副檔名：html、csv、ods、json、sarif；可重複")
+@click.option("--cluster", metavar="tls://主機:8786", help="交給 Dask 叢集檢查；各機器以同一路徑掛載資料夾")
+@click.option("--tls-ca", type=click.Path(exists=True, dir_okay=False), help="叢集的憑證機構（PEM）")
+@click.option("--tls-cert", type=click.Path(exists=True, dir_okay=False), help="這台的憑證（PEM）")
+@click.option("--tls-key", type=click.Path(exists=True, dir_okay=False), help="這台的私鑰（PEM）")
 @click.option("--office", default="", envvar="DLP_OFFICE", help="報告上的機關名稱")
 @click.pass_context
 def scan(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> int:
@@ -65,17 +70,29 @@ def _run(loaded: "Engine", state: "State", roots: list[bytes], given: dict[str, 
     from dlp.cli.sharing import stop_on_signal
 
     over, stop = _window(given["time_window"]), stop_on_signal()
+    team = _cluster(loaded, given)
     show = _Bar() if sys.stderr.isatty() else None
     try:
         return engine.scan(
             roots, state, loaded.examiner(state.path), basis=loaded.basis, jobs=given["jobs"] or os.cpu_count() or 2,
-            deadline=lambda: over() or stop(), report=show or (lambda progress: None),
+            deadline=lambda: over() or stop(), report=show or (lambda progress: None), team=team,
         )  # fmt: skip
     except engine.RootMissing as err:
         raise UsageError(_ROOT_MESSAGES[err.reason], code="E140") from None
     finally:
+        if team is not None:
+            team.close()
         if show is not None:
             print(file=sys.stderr)
+
+
+def _cluster(loaded: "Engine", given: dict[str, Any]) -> "Cluster | None":
+    if given["cluster"] is None:
+        return None
+    from dlp.channels.share.cluster import Certificates, Cluster
+
+    files = (given["tls_ca"], given["tls_cert"], given["tls_key"])
+    return Cluster(given["cluster"], loaded.recipe, certificates=Certificates(*files) if all(files) else None)
 
 
 _ROOT_MESSAGES = {

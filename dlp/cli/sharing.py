@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import secrets
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from dlp.errors import NotReady
 
 if TYPE_CHECKING:
+    from dlp.channels.share.cluster import Recipe
     from dlp.channels.share.examining import Basis, Examiner
     from dlp.channels.share.listing import Step
     from dlp.channels.share.naming import Namer
@@ -87,6 +89,14 @@ class Engine:
 
         basis = self.basis if state is not None else None
         return Examiner(lambda: make_examiner(self.scanner, key=self._home.keys.digest_key, state=state, basis=basis, channel=self.channel))
+
+    @property
+    def recipe(self) -> "Recipe":
+        """How the workers of a cluster build the same examiner."""
+        from dlp.channels.share.cluster import Recipe
+
+        given = self._given
+        return Recipe(secrets.token_hex(8), self.policy, not given["no_model"], given["ocr"], self.channel, self._home.keys.digest_key)
 
     @property
     def namer(self) -> "Namer":
