@@ -186,7 +186,8 @@ class Guard:
         """Adds the headers of every answer; ``origin`` is one that may read it from a page of its own (W13: none by default)."""
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                extra = [*HEADERS, (b"cache-control", b"no-store" if no_store else b"max-age=3600")]
+                # Static files may be kept but are asked for again: an old script with a new page would break it.
+                extra = [*HEADERS, (b"cache-control", b"no-store" if no_store else b"no-cache")]
                 if self.secure:
                     extra.append((b"strict-transport-security", b"max-age=31536000"))
                 if origin:
