@@ -75,7 +75,7 @@ def _run(loaded: "Engine", state: "State", roots: list[bytes], given: dict[str, 
     try:
         return engine.scan(
             roots, state, loaded.examiner(state.path), basis=loaded.basis, jobs=given["jobs"] or os.cpu_count() or 2,
-            deadline=lambda: over() or stop(), report=show or (lambda progress: None), team=team,
+            deadline=lambda: over() or stop(), report=show, team=team,
         )  # fmt: skip
     except engine.RootMissing as err:
         raise UsageError(_ROOT_MESSAGES[err.reason], code="E140") from None
@@ -127,6 +127,8 @@ class _Bar:
 
 def _check_reports(paths: tuple[str, ...]) -> None:
     """Before the night is spent: can the reports be written?"""
+    if not paths:
+        return  # what writes reports takes long to load
     from dlp.channels.share.summing import FORMS
 
     for path in paths:

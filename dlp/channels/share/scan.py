@@ -96,7 +96,7 @@ def scan(
     basis: Basis,
     jobs: int = 1,
     deadline: Callable[[], bool] = lambda: False,
-    report: Callable[[Progress], None] = lambda progress: None,
+    report: Callable[[Progress], None] | None = None,
     file_seconds: float = 120.0,
     team: Team | None = None,
     now: Callable[[], float] = time,
@@ -110,7 +110,7 @@ def scan(
         _check_root(root, state)
     state.rest_on(basis.engine, basis.policy, basis.day)
     run, resumed = state.begin(json.dumps([os.fsdecode(r) for r in roots], ensure_ascii=True))
-    work = _Run(state, run, report, now())
+    work = _Run(state, run, report or (lambda progress: None), now())
     if team is None:
         assert examine is not None
         team = Crew(examine, size=jobs, file_seconds=file_seconds)
@@ -125,7 +125,8 @@ def scan(
                     return
                 yield from work.jobs_of(folder, unchanged)
 
-    work.progress.expected = state.count(roots)
+    if report is not None:
+        work.progress.expected = state.count(roots)
     for job, result in team.run(feed()):
         work.result(job, result)
     work.flush()
@@ -146,7 +147,7 @@ def _folders(root: bytes, state: State, work: "_Run", jobs: int) -> Iterator[tup
 def _check_root(root: bytes, state: State) -> None:
     if not os.path.lexists(root):
         raise RootMissing(root, "missing")
-    if os.path.isdir(root) and state.count([root]) > 0:
+    if os.path.isdir(root) and state.knows(root):
         try:
             with os.scandir(root) as listing:
                 if next(listing, None) is None:
