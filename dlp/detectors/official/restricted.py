@@ -6,15 +6,18 @@ Sources: 政府資訊公開法 Art. 18 I 3; awareness rule 文書機密維護 7;
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import regex as re
 
 from dlp.detectors.contract import Hit, Passage, pattern
+from dlp.detectors.official import handed_back, meetings, told
+from dlp.detectors.official.at_hand import exercise, story
 from dlp.detectors.official.signs import teaches
 from dlp.detectors.official.variants import compile_wide, words
 from dlp.detectors.setting import local, setting_of
 from dlp.document import Place
-from dlp.finding import Layer, Reason
+from dlp.finding import MEDIUM_FROM, Layer, Reason
 from dlp.kinds import Kind
 
 ID = "official.restricted"
@@ -24,6 +27,8 @@ CUES = (
     *words("商業機密", "公務機密", "TLP", "internal", "distribut", "official use only", "restricted", "別分享", "不要分享", "勿分享", "不要公開", "勿公開", "不要提供", "勿提供"),
     *pattern(r"限[ \t]{1,6}閱"),
     *pattern(r"限[ \t]{0,4}\r?\n[ \t>]{0,30}閱"),
+    *pattern(r"[會用議閱][後畢后][^\n]{0,10}[收繳缴交回銷销歸归]"),
+    *pattern(r"[限供][^\n]{1,12}[閱阅知參参使][覽览讀读悉考用閱阅]"),
 )  # fmt: skip
 
 SPACE = "[ \t]"
@@ -56,17 +61,26 @@ IN_NAME = compile_wide(
 )
 # Said of the paper in hand: 本簡報僅供內部參考, 這份先不要外傳, 以上內容請勿轉傳
 OF_THIS = compile_wide(
-    rf"(?:本|這份|這個|此份|以上|以下|附件|上述|檔案|資料|內容|名單|簡報|會議資料|對話|截圖|訊息|文件|影片|照片)[^。;\n「」]{{0,14}}?(?P<mark>(?:僅|只|限)供?(?:[^。;\n,]{{0,6}})?內部[^。;\n,]{{0,4}}(?:使用|參考|參閱|討論|傳閱)|{PLEA}|看完(?:請|就|記得)?(?:刪除|刪掉|刪|收回)|閱後(?:即|請)?(?:焚|銷毀|刪除))"
+    rf"(?:本|這份|這個|此份|以上|以下|附件|上述|檔案|資料|內容|名單|簡報|會議資料|對話|截圖|訊息|文件|影片|照片)[^。;!?\n「」]{{0,14}}?(?P<mark>(?:僅|只|限)供?(?:[^。;!?\n,]{{0,6}})?內部[^。;!?\n,]{{0,4}}(?:使用|參考|參閱|討論|傳閱)|{PLEA}|看完(?:請|就|記得)?(?:刪除|刪掉|刪|收回)|閱後(?:即|請)?(?:焚|銷毀|刪除))"
 )
 TALK = compile_wide(
     r"(?:標示|註明|加註|加蓋|註記|標註|列為|核定為|屬於|所謂|字樣|標明|分為|如|等|何謂|稱為|標有|印有)[^。;\n]{0,8}[「『\"]?$|[「『]$"
 )
-TALK_AFTER = compile_wide(r"^[」』\"]?(?:字樣|等字|標示|章|文件應|資料應|之?資料|者|是指|係指|的意思|規定|原則)")
+TALK_AFTER = compile_wide(r"^[」』\"]?(?:假|不實|未經|沒有根據|謠言|錯誤|來路|可疑|字樣|等字|標示|章|文件應|資料應|之?資料|者|是指|係指|的意思|規定|原則)")
 RULE = compile_wide(
-    r"(?:應|得|須|規定|依|同仁|各單位|人員|員工|違者|不得將|請勿將|禁止將|勿將|機關|民眾|任何人|個人資料|個資|公務|帳號|密碼)"
+    r"(?:應|得|須|保留|徵求|規定|依|同仁|各單位|人員|員工|違者|不得將|請勿將|禁止將|勿將|機關|民眾|任何人|個人資料|個資|公務|帳號|密碼)"
 )
+# What somebody tells of as standing on a paper; 限閱 also before the paper (剛拿到限閱的清冊初稿).
+TOLD_WORD = compile_wide(
+    r"(?P<mark>限[ ]?閱|(?:僅|只)限[^」』\"。,\n]{1,8}(?:閱覽|閱讀|參閱|知悉|使用)|(?:僅|只)?(?:供|限)?內部(?:使用|參考|參閱|文件)|(?:請勿|不得|勿)(?:外流|外傳|轉傳|攜出|影印)|[會用]後?畢?(?:收回|繳回|交回)|機敏)"
+)
+ASKED = compile_wide(r"差在哪|差別|什麼(?:不同|意思)|是什麼|怎麼(?:分|標)|何謂")
+NOT_OF_PAPER = re.compile(r"不公開")  # (不公開) behind a meal or a meeting says nothing of a paper
 PUBLIC = compile_wide(r"(?:會議|程序|審理|偵查|投票|甄選|審查|表決|開庭|法庭|審判|行準備|偵訊)[^。\n]{0,6}$")
 PLEAS = compile_wide(PLEA)
+MINUTES = compile_wide(r"會議|會議?紀錄|委員會|小組|主席|審議|評議")
+OF_LABEL = compile_wide(r"資料|附件|[圖表]|議程|簡報|名冊|清冊|計畫|報告")
+OF_PAPER = compile_wide(r"(?:資料|文件|簡報|紀錄|名冊|名單|清冊|附件|報告|計畫|[圖表稿案書])[ ]?$")
 FRAMES = frozenset({Place.HEADER, Place.FOOTER, Place.WATERMARK, Place.TEXT_BOX})
 FRAME_LINE_CHARS = 60  # longer lines of a page frame are text
 FIX = "確認可以對外時，請先取得同意並移除標示；不能對外時，不要送出。"
@@ -74,6 +88,25 @@ FIX = "確認可以對外時，請先取得同意並移除標示；不能對外�
 
 def find(passage: Passage) -> Iterator[Hit]:
     """Labels of limited reading."""
+    made_up = passage.part.place not in FRAMES and (story(passage) or exercise(passage))
+    for hit in _find(passage):
+        yield replace(hit, confidence=min(hit.confidence, 0.4)) if made_up else hit
+    if passage.view == "joined" or passage.part.place in (Place.FILE_NAME, Place.SHEET_NAME):
+        return
+    for said in told.tell(passage, TOLD_WORD, group="mark"):
+        yield _made(passage, said.start, said.end, said.weight, said.code, said.words)
+    for label in handed_back.labels(passage):
+        line = passage.text[slice(*passage.line(label.start))]
+        if MINUTES.search(line) and not OF_LABEL.search(line) and _closed(passage):
+            continue  # the closed meeting is the finding
+        yield _made(passage, label.start, label.end, 0.4 if teaches(passage) else label.weight, "handed-back", label.words)
+
+
+def _closed(passage: Passage) -> bool:
+    return passage.once("official.closed", lambda: any(h.confidence >= MEDIUM_FROM for h in meetings.find(passage)))
+
+
+def _find(passage: Passage) -> Iterator[Hit]:
     text, place, setting = passage.text, passage.part.place, setting_of(passage)
     talks = teaches(passage) or setting.law
     if place in (Place.FILE_NAME, Place.SHEET_NAME):
@@ -107,7 +140,9 @@ def find(passage: Passage) -> Iterator[Hit]:
             head = (
                 match.start() < 60 or place in FRAMES or text[max(0, match.start() - 1) : match.start()] in ("", "\n")
             )
-            yield _hit(passage, match, 0.35 if talks else 0.78 if head else 0.6, "bracket", "以括弧標示限制閱讀")
+            weight = 0.78 if head else 0.45 if NOT_OF_PAPER.search(match["mark"]) and not OF_PAPER.search(text[: match.start()][-12:]) else 0.6
+            asked = ASKED.search(text[slice(*passage.sentence(match.start()))]) is not None
+            yield _hit(passage, match, 0.35 if talks or asked else weight, "bracket", "以括弧標示限制閱讀")
     for match in OF_THIS.finditer(text):
         near = local(passage, match.start("mark"), match.end("mark"))
         sentence = text[slice(*passage.sentence(match.start("mark")))]
@@ -139,7 +174,10 @@ def _talked_about(text: str, match: "re.Match[str]") -> bool:
 
 
 def _hit(passage: Passage, match: "re.Match[str]", confidence: float, code: str, words: str) -> Hit:
-    start, end = match.span("mark")
+    return _made(passage, match.start("mark"), match.end("mark"), confidence, code, words)
+
+
+def _made(passage: Passage, start: int, end: int, confidence: float, code: str, words: str) -> Hit:
     reason = Reason(Layer.FORM, code, words, confidence)
     return Hit(
         Kind.RESTRICTED_MARK, start, end, confidence, (reason,), passage.text[start:end], FIX, {"state": "in-force"}

@@ -21,6 +21,7 @@ from dlp.detectors.official.grades import (
     NO_WORD_AFTER,
     PAPER_PARTS,
     TOKEN,
+    apart,
     grade_of,
     highest,
 )
@@ -284,10 +285,11 @@ def _bracketed(passage: Passage, seen: "object", prefix: str, suffix: str, *, qu
     if re.match(r"[封啟件字級等]", suffix) or MENTION.search(prefix):
         return None
     if ASKED.search(suffix) or ASKED.search(prefix):
-        return seen(0.35, "asked", "只是在問或在比較這些標示") if place not in FRAMES else None  # type: ignore[no-any-return]
+        made: Seen = seen(0.35, "asked", "只是在問或在比較這些標示")
+        return made
     if re.search(r"號[ \t]{0,3}$", prefix):
         referred = re.match(r"[ \t]{0,2}(?:函|書函|令|開會通知單)", suffix) is not None and REFERENCE.search(prefix) is not None
-        made: Seen = seen(0.55, "number", "文號後註明機密等級，但只是引用他件") if referred else seen(0.88, "number", "文號後以括弧標示等級")
+        made = seen(0.55, "number", "文號後註明機密等級，但只是引用他件") if referred else seen(0.88, "number", "文號後以括弧標示等級")
         return made
     ends = not suffix.strip(" \t。")
     if quote and not (ends and not prefix.strip()) and place not in TITLES:
@@ -342,7 +344,8 @@ def _names_told(passage: Passage) -> Iterator[Seen]:
             yield Seen(at + match.start("grade"), at + match.end("grade"), grade_of(match["grade"]), weight, reason)
 
 
-TOLD_WORD = re.compile(rf"(?<![保秘緊精嚴茂濃稠親隱私告洩解加周細綿業])(?P<grade>{GRADE}|TOP SECRET|SECRET|CONFIDENTIAL){NO_WORD_AFTER}(?!等(?!級)|不錄)")
+LONG_GRADE = "(?:" + "|".join(apart(g) for g in ("絕對機密", "最高機密", "極機密", "機密", "絕密")) + "|TOP SECRET|SECRET|CONFIDENTIAL)"
+TOLD_WORD = re.compile(rf"(?<![保秘緊精嚴茂濃稠親隱私告洩解加周細綿業])(?P<grade>{LONG_GRADE}(?![性碼維])|{apart('密件')}|密{NO_WORD_AFTER})(?!等(?!級)|不錄)")
 
 
 def _told(passage: Passage) -> Iterator[Seen]:
