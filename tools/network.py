@@ -24,12 +24,21 @@ class Convolution(nn.Module):
         super().__init__()
         self.norm = nn.LayerNorm(WIDTH)
         self.wide = nn.Conv1d(WIDTH, WIDTH, 3, padding=dilation, dilation=dilation)
+        self.dilation = dilation
+        self.as_product = False  # exported as one matrix product, which the runtime multiplies in 8 bits
         self.point = nn.Linear(WIDTH, WIDTH)
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: torch.Tensor, here: torch.Tensor) -> torch.Tensor:
         inner = self.norm(x) * here
-        inner = functional.gelu(self.wide(inner.transpose(1, 2)).transpose(1, 2))
+        if self.as_product:
+            around = functional.pad(inner, (0, 0, self.dilation, self.dilation))
+            length = inner.shape[1]
+            taps = [around[:, i * self.dilation : i * self.dilation + length] for i in range(3)]
+            weight = self.wide.weight.permute(2, 1, 0).reshape(3 * WIDTH, WIDTH)
+            inner = functional.gelu(torch.cat(taps, dim=2) @ weight + self.wide.bias)
+        else:
+            inner = functional.gelu(self.wide(inner.transpose(1, 2)).transpose(1, 2))
         return x + self.dropout(self.point(inner)) * here
 
 
@@ -133,4 +142,5 @@ class AtRunTime(nn.Module):
         self.reader = reader
 
     def forward(self, embedded: torch.Tensor, here: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        return self.reader.judge(self.reader.encoder.mix(embedded, here), here)
+        _tags, *rest = self.reader.judge(self.reader.encoder.mix(embedded, here), here)
+        return tuple(rest)

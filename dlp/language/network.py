@@ -1,8 +1,9 @@
-"""The trained network at run time: ONNX on the CPU, tables of characters looked up with numpy.
+"""The trained model at run time: network (ONNX on the CPU, tables of characters looked up with numpy), linear scorer, names.
 
 One reading of a passage gives persons with roles, the chance that it leaks, topics, kinds, and where the network looked.
 Passages are read in pieces of at most ``PIECE`` characters that end at a line or sentence where possible.
-Files: ``vocabulary.json``, ``labels.json`` (names of every output, calibration), ``tables.npz`` (16-bit), ``network.onnx``.
+Files: ``vocabulary.json``, ``labels.json`` (names of every output, calibration), ``tables.npz`` (16-bit), ``network.onnx``,
+``linear.npz``, ``persons.crf``.
 """
 
 import json
@@ -15,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlp.errors import NotReady
+from dlp.language.abstraction import abstract
+from dlp.language.linear import Linear
+from dlp.language.persons import PersonModel
 from dlp.language.reading import Named, Piece, Reading
-from dlp.language.signals import Row, Vocabulary, signals
+from dlp.language.signals import MASKS, Row, Vocabulary, signals
 
 PIECE = 384
 ROWS = ("characters", "pairs", "places", "names", "shapes")
-TAGS = ("O", "B", "I", "E", "U")
-ALLOWED = {"O": "OBU", "B": "IE", "I": "IE", "E": "OBU", "U": "OBU"}  # what may follow a tag
-NEVER = -1e4
 BATCH = 8
 SENTENCE_END = frozenset("。!?;！？；\n")
 
@@ -30,7 +31,7 @@ Floats = NDArray[np.float32]
 
 
 class Network:
-    """Not for several threads at once in one session's tables; onnxruntime itself is safe, so ``read`` may be shared."""
+    """May be used from several threads: onnxruntime is safe, the person recognizer locks."""
 
     def __init__(self, folder: Path) -> None:
         """Raises NotReady when files are missing or damaged."""
@@ -41,6 +42,7 @@ class Network:
             self.labels: dict[str, Any] = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
             with np.load(folder / "tables.npz", allow_pickle=False) as kept:
                 self._tables = [kept[name].astype(np.float32) for name in ROWS]
+            self._linear = Linear.load(folder / "linear.npz")
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = 1
             options.inter_op_num_threads = 1
@@ -50,35 +52,44 @@ class Network:
             )
         except Exception as err:  # a damaged file raises anything from ValueError to the runtime's own kinds
             raise NotReady("語言模型缺檔或損壞。請重新安裝，或執行 make train 重新訓練。", code="E401") from err
+        self._finder = PersonModel(folder / "persons.crf")
         self._roles: list[str] = self.labels["roles"]
         self._topics: list[str] = self.labels["topics"]
         self._kinds: list[str] = self.labels["kinds"]
-        self._slope, self._offset = self.labels["calibration"]
-        self._bars = _transitions()
+        self._calibration: tuple[float, float, float] = tuple(self.labels["calibration"])
 
     def read(self, text: str) -> Reading:
-        """What the network says about folded ``text``; offsets are those of ``text``."""
+        """What the model says about folded ``text``; offsets are those of ``text``."""
         cuts = [c for c in pieces(text) if text[c[0] : c[1]].strip()]
         read: list[Piece] = []
         persons: list[Named] = []
         for first in range(0, len(cuts), BATCH):
-            for (start, end), outputs in zip(
-                cuts[first : first + BATCH], self._run(text, cuts[first : first + BATCH]), strict=True
-            ):
-                tags, roles, leak, topics, kinds, looked = outputs
-                persons += self._persons(start, tags[: end - start], roles[: end - start])
-                chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, float(leak[0]) * self._slope + self._offset))))
-                read.append(
-                    Piece(
-                        start,
-                        end,
-                        chance,
-                        dict(zip(self._topics, _softmax(topics).tolist(), strict=True)),
-                        dict(zip(self._kinds, (1 / (1 + np.exp(-kinds))).tolist(), strict=True)),
-                        tuple(looked[: end - start].tolist()),
-                    )
-                )
+            chosen = cuts[first : first + BATCH]
+            for (start, end), outputs in zip(chosen, self._run(text, chosen), strict=True):
+                piece, named = self._piece(text[start:end], outputs)
+                read.append(piece.moved(start))
+                persons += [n.moved(start) for n in named]
         return Reading.of(read, persons)
+
+    def _piece(self, text: str, outputs: tuple[Floats, ...]) -> tuple[Piece, list[Named]]:
+        roles, leak, topics, kinds, looked = outputs
+        named = [
+            Named(start, end, self._roles[int(roles[start:end].sum(axis=0).argmax())], confidence)
+            for start, end, confidence in self._finder.find(text)
+        ]
+        score = self.chance(float(leak[0]), self.linear(text, [(n.start, n.end) for n in named]))
+        of_topics = dict(zip(self._topics, _softmax(topics).tolist(), strict=True))
+        of_kinds = dict(zip(self._kinds, (1 / (1 + np.exp(-kinds))).tolist(), strict=True))
+        return Piece(0, len(text), score, of_topics, of_kinds, tuple(looked[: len(text)].tolist())), named
+
+    def linear(self, text: str, persons: list[tuple[int, int]]) -> float:
+        """The linear model's score of a piece in which these persons stand."""
+        return self._linear.score(abstract(text, [(a, b, not MASKS.isdisjoint(text[a:b])) for a, b in persons]))
+
+    def chance(self, network: float, linear: float) -> float:
+        """The calibrated chance of a leak from both scores."""
+        of_network, of_linear, offset = self._calibration
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, of_network * network + of_linear * linear + offset))))
 
     def _run(self, text: str, cuts: list[tuple[int, int]]) -> Iterator[tuple[Floats, ...]]:
         rows = [signals(text[start:end], self.vocabulary) for start, end in cuts]
@@ -97,40 +108,6 @@ class Network:
         for table, numbers in zip(self._tables[1:], row[1:], strict=True):
             total = total + table[numbers]
         return total
-
-    def _persons(self, base: int, tags: Floats, roles: Floats) -> Iterator[Named]:
-        path = _viterbi(tags, self._bars)
-        chances = np.exp(tags - tags.max(axis=1, keepdims=True))
-        chances /= chances.sum(axis=1, keepdims=True)
-        start = -1
-        for i, tag in enumerate(path):
-            if TAGS[tag] in "BU":
-                start = i
-            if TAGS[tag] in "EU" and start >= 0:
-                role = self._roles[int(roles[start : i + 1].sum(axis=0).argmax())]
-                confidence = float(min(chances[j, path[j]] for j in range(start, i + 1)))
-                yield Named(base + start, base + i + 1, role, confidence)
-                start = -1
-
-
-def _transitions() -> Floats:
-    return np.array([[0.0 if b in ALLOWED[a] else NEVER for b in TAGS] for a in TAGS], dtype=np.float32)
-
-
-def _viterbi(scores: Floats, bars: Floats) -> list[int]:
-    """Best path of tags that may follow each other."""
-    if not scores.argmax(axis=1).any():
-        return [0] * len(scores)
-    best, back = scores[0] + bars[0], []
-    for row in scores[1:]:
-        reached = best[:, None] + bars
-        back.append(reached.argmax(axis=0))
-        best = reached.max(axis=0) + row
-    closed = best + np.array([0, NEVER, NEVER, 0, 0], dtype=np.float32)
-    path = [int(closed.argmax())]
-    for step in reversed(back):
-        path.append(int(step[path[-1]]))
-    return path[::-1]
 
 
 def _softmax(values: Floats) -> Floats:
