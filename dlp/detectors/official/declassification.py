@@ -64,7 +64,10 @@ RELEASED = compile_wide(
     r"(?:(?<!未)已|業(?:已|經|於)?)(?![^,。;\n]{0,24}(?:未|不)解)[^,。;\n]{0,28}(?:解密|解除(?:機密|密等|保密)?|註銷|降為普通|變更為普通)|(?<!不得|未)註銷(?:機密|密等)(?!之|條件|者)|機密(?:等級)?(?:變更或)?註銷|(?:准予|同意)(?:註銷|解密)|(?:變更後|變更為|降為)[: ]{0,3}普通|解密(?:在案|完成)|本件(?:已)?解密完畢"
 )
 FORM_OF_RELEASE = compile_wide(r"(?:註銷|解密)(?:紀錄單|通知單|清冊)")
-MONTH = re.compile(r"(?:民國|西元)?[ ]?(?P<y>[0-9]{2,4})[ ]?年[ ]?(?:(?P<m>[0-9]{1,2})[ ]?月(?:底|份|止)?(?![ ]?[0-9]{1,2}[ ]?[日號])|底|年底|度終了)")
+NUMERAL = "[0-9]{2,4}|[一二三四五六七八九〇零○百十]{2,6}"
+MONTH = re.compile(
+    rf"(?:民國|西元)?[ ]?(?P<y>{NUMERAL})[ ]?年[ ]?(?:(?P<m>[0-9]{{1,2}}|[一二三四五六七八九十]{{1,2}})[ ]?月(?:底|份|止)?(?![ ]?(?:[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})[ ]?[日號])|底|年底|度終了|(?=[ ]?(?:[)\]】〕」』,。;]|$|止|解密)))"
+)
 PERMANENT = compile_wide(r"永久(?:保密|機密|保存?密)|永不解密|無限期保密")
 EVENT = compile_wide(
     r"(?:於|俟|待|至|經|自)?[^,。;:()\n]{0,16}(?:公布|公告|發布|簽約|訂約|開標|決標|確定|終了|完成|完竣|結束|結案|放榜|屆滿|抽存|核定|奉准|命令|發令|施行|審定|宣判)[^,。;:()\n]{0,8}(?:解密|解除|為止|止)"
@@ -114,9 +117,11 @@ def _date(piece: str) -> date | None:
 def _months(piece: str) -> Iterator[tuple[int, int, date]]:
     """116年6月, 114年底: the last day of the month or year."""
     for match in MONTH.finditer(piece):
-        number, month = to_int(match["y"]), int(match["m"] or 12)
-        if number is None or not 1 <= month <= 12:
+        number, month = to_int(match["y"]), to_int(match["m"] or "12")
+        if number is None or month is None or not 1 <= month <= 12:
             continue
+        if number < 100 and match[0].rstrip().endswith("年"):
+            continue  # 保密期限25年 is a period
         year = number if number >= 1000 else roc_year(number)
         if 1912 <= year <= 2150:
             first_of_next = date(year + month // 12, month % 12 + 1, 1)

@@ -38,7 +38,7 @@ LABEL = (
     rf"{apart('保密區分', SMALL)}|{apart('保密等級', SMALL)}|密{SMALL}[級別]|(?<![\p{{Han}}])等級|(?i:(?:security )?classification))"
 )
 FIELD = re.compile(
-    rf"(?<![\p{{Han}}A-Za-z])(?:文件|資料|資訊|公文|檔案|案件|本件|原)?{LABEL}{SMALL}(?:[:|\t│┃]|(?=[ \t]{{0,4}}[□☐■☑☒✓✔▣]))[ \t│┃|]{{0,12}}(?P<value>[^\n]{{0,160}})(?P<next>\n[ \t|]{{0,12}}(?P<below>[^\n]{{0,160}}))?"
+    rf"(?<![\p{{Han}}A-Za-z])(?:文件|資料|資訊|公文|檔案|案件|本件|原)?{LABEL}{SMALL}\"?(?:[:=|\t│┃]|(?=[ \t]{{0,4}}[□☐■☑☒✓✔▣]))[ \t│┃|]{{0,12}}\"?(?P<value>[^\n]{{0,160}})(?P<next>\n[ \t|]{{0,12}}(?P<below>[^\n]{{0,160}}))?"
 )
 FIELD_NAME = re.compile(rf"(?:文件|資料|資訊|公文|檔案)?{LABEL}")
 TERM_FIELDS = frozenset({"解密條件或保密期限", "解密條件", "保密期限", "解密日期"})

@@ -18,7 +18,7 @@ from dlp.detectors.setting import local
 
 LABEL_CHARS = 64
 WHEN = r"(?:會後|用畢|議畢|閱畢|閱後|散會後|看完|會議結束後?|使用後|施工後|下班前?|報告後)"
-BACK = compile_wide(rf"{WHEN}[,]?(?:敬?請|務必|一律|即|當場|全數|須|由[\p{{Han}}]{{2,6}}){{0,2}}(?P<verb>收回|繳回|交回|交還|繳還|回收|歸還|銷毀|碎掉)")
+BACK = compile_wide(rf"{WHEN}[,]?(?:敬?請|務必|一律|即|當場|全數|須|由[\p{{Han}}]{{2,6}}){{0,2}}(?P<verb>收回|繳回|交回|交還|繳還|回收|歸還|銷毀|碎掉)(?=$|[\s,。;、!)\]】〕:」/]|給|主辦|承辦|本[局府處部所院])")
 # 編號17/20 is a copy of so many; a bare number of a page or item is not.
 NUMBERED = compile_wide(r"編號[ :為]{0,3}(?:第 ?)?[0-9]{1,3}(?: ?[號份])?|第 ?[0-9]{1,3} ?[號份][,/、 ]{0,3}共 ?[0-9]{1,3} ?份|(?<![A-Za-z])No\. ?[0-9]{2,3}(?![0-9])|(?<![0-9/])[0-9]{1,3} ?/ ?[0-9]{1,3}(?![0-9/])|共 ?[0-9]{1,3} ?份")
 WHO = r"(?:與會|出席|列席|出列席|承辦|主管|委員|專案|小組|評[選審]|本[案組科處局室部府院會]|業務|相關|指定|收件|核定|組員|幕僚|一級主管|決策)"
@@ -27,7 +27,7 @@ NO_TAKE = compile_wide(r"(?:不得|請勿|禁止|嚴禁|勿|不可)(?:任意|擅
 SIGNS = (BACK, NUMBERED, LIMITED, NO_TAKE)
 
 PAPER = compile_wide(r"(?:資料|文件|簡報|議程|紀錄|名冊|名單|清冊|附件|[0-9一二三]{1,2}[份張冊]|[圖表冊卷案稿書本]|計畫|報告|參考|手冊|版)[ ]?$")
-NO_PAPER = re.compile(r"識別證|名牌|雨傘|鑰匙|制服|背心|[票卡]|器材|餐|球|獎|車|輔具|設備|麥克風|耳機|問卷|考卷|證件|臨時證|通行證|量尺|工具|禮服|杯|毛毯|點數|袋子")
+NO_PAPER = re.compile(r"識別證|名牌|雨傘|鑰匙|制服|背心|[票卡]|器材|餐|球|獎|車|輔具|設備|麥克風|耳機|問卷|考卷|證件|臨時證|通行證|量尺|工具|禮服|杯|毛毯|點數|袋子|投影機|錄音機|相機|對講機|筆電|平板|手機|耳麥|雷射筆|桌椅|帳篷|安全帽|儀器|隨身碟|遙控器")
 NOT_NOW = compile_wide(r"不必|無須|無需|不用|免(?:收|繳|交)|應[收繳交]|得[收繳]|規則|辦法|要點|規定|原則|準則|宣導|範例|公開教材|如有|倘|是否|可否|嗎|\?|字樣|標示方式|何謂|註銷|塗銷")
 BRACKET = re.compile(rf"[(【〔\[](?P<label>[^()【】〔〕\[\]\n]{{3,{LABEL_CHARS}}})[)】〕\]]")
 LINE = re.compile(rf"(?m)^[ \t>※*★◎●■▲#\-]{{0,12}}(?P<label>[^\n]{{4,{LABEL_CHARS}}})$")
@@ -63,7 +63,7 @@ def labels(passage: Passage) -> Iterator[Label]:
 def _judge(passage: Passage, match: "re.Match[str]", *, bracket: bool) -> Label | None:
     said, at = match["label"], match.start("label")
     line = passage.text[slice(*passage.line(at))]
-    if NOT_NOW.search(said) or NO_PAPER.search(said) or (not bracket and re.search("[。;]", said)) or TOKEN.search(line[:LABEL_CHARS]):
+    if NOT_NOW.search(said) or NO_PAPER.search(passage.text[max(0, match.start() - 10) : match.start()] + said) or (not bracket and re.search("[。;]", said)) or TOKEN.search(line[:LABEL_CHARS]):
         return None  # where a grade stands beside it, the grade says it all
     found = [m for m in (p.search(said) for p in SIGNS) if m is not None]
     back, limited = BACK.search(said), LIMITED.search(said)

@@ -14,6 +14,7 @@ from dlp.detectors.official.declassification import State, Term, issued_on, read
 from dlp.detectors.official.grades import KIND_OF, LIMIT_YEARS, ORDER, REGIME_OF, grade_of
 from dlp.detectors.official.seen import Seen
 from dlp.detectors.official.standing import FRAMES, explains, is_paper, standing
+from dlp.detectors.official.termed import BLANK
 from dlp.detectors.official.variants import compile_wide
 from dlp.detectors.setting import local, setting_of
 from dlp.document import Place
@@ -40,6 +41,9 @@ CUES = (
     *pattern(r"(?:^|[_\-. \t])密[_\-. \t]"),
     *pattern(r"[_\-. \t]密$"),
     *pattern(r"密不[ \t]{0,4}錄"),
+    *pattern(r"[蓋盖印標标寫写填列註注貼贴][著着了有為为的是示明成記记上]{0,2}密[^碼码切集封度]"),
+    *pattern(r"密[字章戳]"),
+    *pattern(r"(?:[頁页][首尾眉腳脚]|浮水印|封面|[上下]角)[^\n]{0,4}密"),
     *pattern(r"SECRET"),
     *pattern(r"^\p{Han}{1,4}$"),  # a field of an exchange file: unknown values of 密等 are shown
 )  # fmt: skip
@@ -119,7 +123,7 @@ def _conditions(passage: Passage, marks: list[Seen]) -> Iterator[Hit]:
     taught = explains(passage) or setting_of(passage).procedure
     for match in CONDITION_ALONE.finditer(passage.text):
         near = local(passage, *match.span())
-        if near.quoted or near.example or NOT_ALONE.search(match[0]) or any(m.start >= match.start() - 80 and m.end <= match.end() + 10 for m in marks):
+        if near.quoted or near.example or NOT_ALONE.search(match[0]) or (BLANK.search(match[0]) and not is_paper(passage)) or any(m.start >= match.start() - 80 and m.end <= match.end() + 10 for m in marks):
             continue
         confidence = 0.4 if taught else 0.8 if passage.part.place in FRAMES or is_paper(passage) else 0.72
         reason = Reason(Layer.FORM, "condition-alone", "有解密條件而沒有等級，很可能是密件", confidence)

@@ -82,6 +82,7 @@ MINUTES = compile_wide(r"會議|會議?紀錄|委員會|小組|主席|審議|評
 OF_LABEL = compile_wide(r"資料|附件|[圖表]|議程|簡報|名冊|清冊|計畫|報告")
 OF_PAPER = compile_wide(r"(?:資料|文件|簡報|紀錄|名冊|名單|清冊|附件|報告|計畫|[圖表稿案書])[ ]?$")
 FRAMES = frozenset({Place.HEADER, Place.FOOTER, Place.WATERMARK, Place.TEXT_BOX})
+GLOSSARY = 5  # words in brackets in one line are headwords
 FRAME_LINE_CHARS = 60  # longer lines of a page frame are text
 FIX = "確認可以對外時，請先取得同意並移除標示；不能對外時，不要送出。"
 
@@ -141,7 +142,8 @@ def _find(passage: Passage) -> Iterator[Hit]:
                 match.start() < 60 or place in FRAMES or text[max(0, match.start() - 1) : match.start()] in ("", "\n")
             )
             weight = 0.78 if head else 0.45 if NOT_OF_PAPER.search(match["mark"]) and not OF_PAPER.search(text[: match.start()][-12:]) else 0.6
-            asked = ASKED.search(text[slice(*passage.sentence(match.start()))]) is not None
+            low, high = passage.line(match.start())
+            asked = ASKED.search(text[slice(*passage.sentence(match.start()))]) is not None or text.count("【", low, high) >= GLOSSARY
             yield _hit(passage, match, 0.35 if talks or asked else weight, "bracket", "以括弧標示限制閱讀")
     for match in OF_THIS.finditer(text):
         near = local(passage, match.start("mark"), match.end("mark"))

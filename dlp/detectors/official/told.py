@@ -20,18 +20,18 @@ WORDS_KEPT = 400  # looked at in a passage
 OPENING, CLOSING = "[【〔({「『\"<《", "]】〕)}」』\">》"
 
 SURFACE = (
-    r"(?:封面|封底|封套|封皮|卷[皮面宗]|信封|首頁|扉頁|內頁|頁[首尾眉腳面]|(?:每|這|那|本)一?頁|第 ?[0-9一二三四五六七八九十]{1,3} ?頁|[左右正]?[上下](?:角|方|緣|頭|面)|最上面|角落|抬頭|標題(?:旁邊?|後面?|下面?)?|浮水印|檔案夾|資料夾|公文|文件|簡報|紙[袋張]?|圖[一二三0-9]?|"
+    r"(?:封面|封底|封套|封皮|卷[皮面宗]|信封|首頁|扉頁|內頁|頁[首尾眉腳面]|(?:每|這|那|本)一?頁|第 ?[0-9一二三四五六七八九十]{1,3} ?頁|[左右正]?[上下](?:角|方|緣|頭|面)|最上面|頂[端部]|底[端部]|正上方|書眉|天頭|角落|抬頭|標題(?:旁邊?|後面?|下面?)?|浮水印|檔案夾|資料夾|公文|文件|簡報|紙[袋張]?|圖[一二三0-9]?|"
     r"[這那][張份件本頁疊封袋]|[文函簽圖]上|密等(?:及解密條件(?:或保密期限)?)?(?:[那這]?[欄格]|欄位)?|機密等級[欄格]?|保密區分|等級[欄格]|[欄格])"
 )
 MARKED = (
-    r"(?:加?蓋[著了有的是上]{0,2}|印[著了有的是上]{0,2}|標[示記明註]?[著了有為的是成]{0,2}|寫[著了有的是明]{0,2}|打[著了上]{1,2}|註[明記][著了為]?|貼[著了有]{1,2}|填[著了的是]{0,2}|押[著了]{1,2}|戳[著了]{1,2}|[列核][為定成]{0,2}|[蓋寫印標][^,。;\n]{0,2}說|說是)"
+    r"(?:加?蓋[著了有的是上]{0,2}|印[著了有的是上]{0,2}|標[示記明註]?[著了有為的是成]{0,2}|寫[著了有的是明]{0,2}|打[著了上]{1,2}|註[明記][著了為]?|貼[著了有]{0,2}|填[著了的是]{0,2}|押[著了]{1,2}|戳[著了]{1,2}|[列核][為定成]{0,2}|[蓋寫印標][^,。;\n]{0,2}說|說是)"
 )
 COPULA = r"(?:有[一個著]{0,2}|[是為屬]|叫)"  # says that a mark is there only where the word is quoted or called a mark
 LOOK = r"(?:一?個|斗大|大大|紅色?|藍色?|紫色?|手寫|紅字|藍字|印刷|小小|的|[0-9一二兩三四]個){0,3}"
 MARKED_BEHIND = compile_wide(rf"{SURFACE}[^。;!?\n]{{0,14}}?{MARKED}{LOOK}$")
-PLACES = r"(?:封[面底套皮]|卷[皮面]|首頁|扉頁|頁[首尾眉腳]|[左右正]?[上下](?:角|方|緣|頭)|最上面|角落|抬頭|浮水印|密等[欄格]?)"
+PLACES = r"(?:封[面底套皮]|卷[皮面]|首頁|扉頁|頁[首尾眉腳]|[左右正]?[上下](?:角|方|緣|頭)|[左右][上下]|最上面|頂[端部]|底[端部]|正上方|書眉|天頭|角落|抬頭|浮水印|密等[欄格]?)"
 COPULA_BEHIND = compile_wide(rf"{SURFACE}[^。;!?\n]{{0,10}}?{COPULA}{LOOK}$")
-SURFACE_BEHIND = compile_wide(rf"{PLACES}[^,。;!?\n]{{0,3}}$")
+SURFACE_BEHIND = compile_wide(rf"{PLACES}[^,。;!?\n]{{0,3}}?{LOOK}$")
 TALK_AFTER = re.compile(r"[」』\"】〕)]?(?:不是|並不|是指|代表|的意思|跟|和|與|及|或|[、/][「『]|等級有|之間|到底)")
 NOTE_BEHIND = compile_wide(rf"(?:^|\n)[ \t>]{{0,8}}[(〔\[](?:[本原此該全][件頁文卷冊])?[^\n。;,]{{0,8}}?{PLACES}[^\n。;,]{{0,6}}?{MARKED}{LOOK}$")
 STAMP_BEHIND = compile_wide(r"(?:加?蓋[著了有的是上]{0,2}|標[示記明註]?[著了有為的是]{0,2}|印[著了有的是]{0,2}|寫[著了]{1,2}|列[為成]?|打上)" + LOOK + "$")
@@ -40,7 +40,9 @@ FRAME_BEHIND = compile_wide(
     r"(?:^|\n)[ \t>〔(【\[*#\-]{0,8}(?:第 ?[0-9一二三四五六七八九十]{1,3} ?頁)?[ 之的]{0,2}(?:頁[首尾眉腳]|浮水印|封面|首頁|[左右][上下]角|戳章|印章|騎縫章|圖章|內封套)(?:文字|標示|戳記)?[〕)】\]: ]{1,3}$"
 )
 NAMED_BEHIND = compile_wide(r"(?:[這那][件份張疊本封個批]|我(?:手上|桌上|這邊|剛[拿收領接]到?)的?|剛[才剛]?(?:拿|收|領|接|看)到?的?|(?:今天|昨天)[抄收拿印看領]到?的?)[^,。;\n「」]{0,4}$")
-BOUNDARY = re.compile(r"[ ,。;!)\]、/]|$|\n")
+FIELD_BEHIND = compile_wide(r"(?:密等|密級|等級|保密區分)[是為寫填]?$")
+BOUNDARY = re.compile(r"[ ,。;!)\]、/的]|$|\n")
+STAMPED_AFTER = compile_wide(r"[紅藍]?(?:色)?[章戳印](?![鑑信刷])")
 STAMP_AFTER = compile_wide(r"[」』\"】〕)]?(?:字樣|(?:[一二兩三四]個?)?大?(?:紅|藍)?(?:色)?(?:字|章|戳|印|標)[章樣記印示]{0,2})")
 OF_PAPER_AFTER = compile_wide(r"[」』\"】〕)]?(?:字樣|[紅藍大]?[字章戳印][章樣]?)?的?(?:那|這|東西|公文|文件|資料|簡報|卷|袋|信|函|簽|計畫|報告|清冊|名冊|圖|附件|紙|[一幾]?[份張本疊件])")
 NOUN_AFTER = compile_wide(r"(?:級)?的?[\p{Han}0-9A-Za-z]{0,10}?(?:公文|文件|資料|簡報|計畫|報告|清冊|名冊|名單|底線|地圖|圖|函|簽|電報|會議|手冊|預算|採購|初稿|草案|規劃|情資)")
@@ -92,16 +94,16 @@ def _form(text: str, start: int, end: int) -> tuple[str, str] | None:
     if PHOTO_BEHIND.search(behind) and BOUNDARY.match(ahead):
         return "told", "圖說把標示抄了下來"
     said = behind[:-1] if quoted else behind
-    if TALK_AFTER.match(ahead):
+    if TALK_AFTER.match(ahead) and not (quoted and STAMP_BEHIND.search(said)):
         return None
     if NOTE_BEHIND.search(said):
         return "frame-told", "抄錄時註明原件上有這個標示"
     bounded = quoted or BOUNDARY.match(ahead) is not None or STAMP_AFTER.match(ahead) is not None or OF_PAPER_AFTER.match(ahead) is not None
     if (bounded and MARKED_BEHIND.search(said)) or ((quoted or STAMP_AFTER.match(ahead)) and COPULA_BEHIND.search(said)):
         return "told", "說手上的文件蓋有或印有這個標示"
-    if quoted and SURFACE_BEHIND.search(said):
+    if ((quoted or STAMPED_AFTER.match(ahead)) and SURFACE_BEHIND.search(said)) or (BOUNDARY.match(ahead) and FIELD_BEHIND.search(said)):
         return "told", "說手上的文件在哪個位置有這個標示"
-    if STAMP_BEHIND.search(said) and (OF_PAPER_AFTER.match(ahead) or (quoted and STAMP_AFTER.match(ahead))):
+    if STAMP_BEHIND.search(said) and (OF_PAPER_AFTER.match(ahead) or re.match("的[,。 ]", ahead) or (quoted and STAMP_AFTER.match(ahead))):
         return "told", "說手上的文件蓋有或印有這個標示"
     if NAMED_BEHIND.search(said) and NOUN_AFTER.match(ahead):
         after = text[end : end + 120]
