@@ -17,6 +17,7 @@ milter_connect_timeout = 30s
 milter_command_timeout = 30s
 milter_content_timeout = 300s
 milter_mail_macros = i {{mail_addr}} {{auth_authen}}
+milter_end_of_data_macros = i
 # 外送時移除內部標頭：
 smtp_header_checks = regexp:/etc/postfix/dlp_header_checks
 
@@ -40,45 +41,7 @@ smtp inet n - y - - smtpd
   -o smtpd_milters=
 
 # 有 DKIM 簽章者，把 dlp 放在前面：smtpd_milters={milter}, inet:127.0.0.1:8890
-# 套用：postfix reload；驗證：dlp doctor --send-test
-"""
-
-UNIT = """[Unit]
-Description=dlp mail gateway
-After=network.target
-Before=postfix.service
-
-[Service]
-Type=exec
-User=dlp
-Group=postfix
-Environment=DLP_HOME=/var/lib/dlp
-ExecStart={dlp} milter --listen unix:/run/dlp/milter.sock
-ExecReload=/bin/kill -HUP $MAINPID
-Restart=always
-RestartSec=1
-TimeoutStopSec=35
-RuntimeDirectory=dlp
-RuntimeDirectoryMode=0750
-StateDirectory=dlp
-StateDirectoryMode=0700
-UMask=0077
-NoNewPrivileges=yes
-ProtectSystem=strict
-ProtectHome=yes
-PrivateTmp=yes
-PrivateDevices=yes
-ProtectKernelTunables=yes
-ProtectKernelModules=yes
-ProtectControlGroups=yes
-RestrictSUIDSGID=yes
-RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
-LockPersonality=yes
-LimitCORE=0
-MemoryMax=4G
-
-[Install]
-WantedBy=multi-user.target
+# 套用：postfix reload；驗證：dlp milter send-test --smtp 127.0.0.1:10025 自己的信箱
 """
 
 EXCHANGE = """# Exchange 內部部署 → Postfix（本產品）→ 外部
@@ -89,7 +52,7 @@ New-SendConnector -Name "Outbound via DLP" -AddressSpaces "SMTP:*;1" `
   -SmartHostAuthMechanism None -RequireTLS $true
 # 3. 停用原本直接外送的連接器，確認外送只剩一條路：
 Get-SendConnector | Format-Table Name,AddressSpaces,Enabled
-# 4. dlp doctor --send-test
+# 4. 驗證：在 Postfix 主機執行 dlp milter send-test 自己的信箱；再從 Exchange 寄一封，journalctl -u dlp-milter 應有紀錄。
 """
 
 XCU = """<?xml version="1.0" encoding="UTF-8"?>
@@ -125,13 +88,18 @@ def integrations() -> None:
 
 
 @integrations.command()
-@click.option("--listen", default="inet:127.0.0.1:8891", show_default=True, help="milter 位址，同 dlp milter --listen")
+@click.option("--listen", default="inet:127.0.0.1:8891", show_default=True, help="milter 位址，同 dlp milter --listen（systemd：socket 單元）")
 @click.option(
     "--if-down", type=click.Choice(["tempfail", "quarantine"]), default="tempfail", show_default=True, help="引擎停止時"
 )
 def postfix(listen: str, if_down: str) -> None:
     """印出 main.cf 與 master.cf 要加的行。"""
-    click.echo(POSTFIX.format(milter=listen, default=if_down), nl=False)
+    from dlp.cli.mail_units import SPOOL, milter_address
+
+    address = milter_address(listen)
+    if address.startswith("unix:/"):
+        click.echo(f"注意：在 chroot 中執行的 smtpd 連不到 {SPOOL} 以外的 socket。", err=True)
+    click.echo(POSTFIX.format(milter=address, default=if_down), nl=False)
 
 
 @integrations.command()
@@ -145,14 +113,16 @@ def postfix(listen: str, if_down: str) -> None:
 @click.option("--output", type=click.Path(file_okay=False, exists=True, path_type=Path), help="寫成檔案放進這個資料夾")
 def systemd(what: str, command: str, output: Path | None, **given: Any) -> None:
     """印出強化過的 systemd 服務檔與計時器：郵件閘道、夜間掃描、監看、交件匣、自我檢查。"""
+    from dlp.cli.mail_units import mail_units
     from dlp.cli.units import Choice, units
 
     for word in (given["start"], given["stop"]):
         hour, _, minute = word.partition(":")
         if not (hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60 and len(minute) == 2):
             raise click.UsageError("時間要寫成 22:00。")
-    for name, text in units(Choice(dlp=command, **given), UNIT.format(dlp=command)).items():
-        if what != "all" and not name.startswith(f"dlp-{what}."):
+    mail = mail_units(command)
+    for name, text in (mail | units(Choice(dlp=command, **given), mail["dlp-milter.service"])).items():
+        if what != "all" and not (name in mail if what == "milter" else name.startswith(f"dlp-{what}.")):
             continue
         if output is not None:
             (output / name).write_text(text, encoding="utf-8")

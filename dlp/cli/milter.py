@@ -21,6 +21,8 @@ CONFIG = click.option("--postfix-config", "config", default="", envvar="MAIL_CON
 @click.group(invoke_without_command=True)
 @click.option("--listen", default="inet:127.0.0.1:8891", show_default=True, help="inet:HOST:PORT、unix:路徑，或 systemd（由 socket 單元交付）")
 @click.option("--policy", "policies", multiple=True, metavar="檔案", help="政策檔或資料夾")
+@click.option("--model", metavar="資料夾", help="改用這個資料夾的語言模型")
+@click.option("--no-model", is_flag=True, help="不載入語言模型，只用形式與上下文")
 @click.option("--workers", type=click.IntRange(1, 64), default=None, help="工作行程數（預設為核心數）")
 @click.option("--url", default="", help="同仁處理與申請核准的網址，放在退信訊息中")
 @click.option("--notify-by", default="sendmail", show_default=True, help="通知信怎麼寄：sendmail、inet:HOST:PORT（SMTP）或 none")
@@ -34,7 +36,8 @@ def milter(ctx: click.Context, /, **options: Any) -> None:
 
 
 def run_gateway(
-    obj: dict[str, Any], *, listen: str, policies: tuple[str, ...], workers: int | None, url: str, notify_by: str, notice_from: str, config: str
+    obj: dict[str, Any], *, listen: str, policies: tuple[str, ...], model: str | None, no_model: bool, workers: int | None, url: str, notify_by: str,
+    notice_from: str, config: str,
 ) -> None:  # fmt: skip
     """Run until a signal ends it.  Raises UsageError, PolicyError or NotReady."""
     from dlp.channels.mail.gateway import parse_listen
@@ -47,7 +50,7 @@ def run_gateway(
     where = parse_listen(listen)
     home = open_home(obj.get("home"))
     files = [os.path.abspath(p) for p in policies]
-    options = {"policies": files, "home": str(home.path), "url": url}
+    options = {"policies": files, "home": str(home.path), "url": url, "model": False if no_model else model}
     pool = Pool(python_command("dlp.channels.mail.judge", json.dumps(options, ensure_ascii=False)), workers or os.cpu_count() or 2)
     upkeep = Upkeep(str(home.path), submitter(notify_by, config=config), notice_from, config)
     asyncio.run(_serve(where, pool, files, home, upkeep))
@@ -141,14 +144,15 @@ def _carry_on(carrier: "Carrier", every: float) -> None:
 @milter.command("recheck-held")
 @CONFIG
 @click.option("--policy", "policies", multiple=True, metavar="檔案", help="政策檔或資料夾")
+@click.option("--no-model", is_flag=True, help="不載入語言模型，只用形式與上下文")
 @click.option("--dry-run", is_flag=True, help="只說明會怎麼做")
 @click.pass_context
-def recheck_held(ctx: click.Context, config: str, policies: tuple[str, ...], dry_run: bool) -> None:
+def recheck_held(ctx: click.Context, config: str, policies: tuple[str, ...], no_model: bool, dry_run: bool) -> None:
     """引擎恢復後，重新檢查未經檢查而留置的信：無虞者放行，其餘留置。"""
     from dlp.channels.mail.recheck import recheck
 
     obj = ctx.obj or {}
-    released, kept = recheck(home=obj.get("home"), config=config, policies=policies, dry_run=dry_run)
+    released, kept = recheck(home=obj.get("home"), config=config, policies=policies, dry_run=dry_run, model=False if no_model else None)
     click.echo(f"{'會放行' if dry_run else '已放行'} {released} 封，續留 {kept} 封。")
 
 

@@ -37,7 +37,7 @@ class Gateway:
     def start(self) -> None:
         command = [
             sys.executable, "-m", "dlp.cli", "--home", str(self.home), "milter", "--listen", f"inet:127.0.0.1:{self.port}",
-            "--workers", str(self.workers), "--notice-from", "dlp@a.example", *self.options,
+            "--workers", str(self.workers), "--no-model", "--notice-from", "dlp@a.example", *self.options,
         ]  # fmt: skip
         with (self.home.parent / "gateway.log").open("ab") as log:
             self.process = subprocess.Popen(command, stderr=log, start_new_session=True, env=self.environment)

@@ -22,12 +22,13 @@ Judge = Callable[[dict[str, Any], bytes], dict[str, Any]]
 def prepare(options: dict[str, Any]) -> tuple[Judge, dict[str, Any]]:
     """Load scanner and policies (and open the store once, to be sure); the judge and the facts the gateway needs.
 
-    ``options``: ``policies`` (list of paths), ``home``, ``url`` (where people fix things), ``records`` (False: keep none).
+    ``options``: ``policies`` (list of paths), ``home``, ``url`` (where people fix things), ``records`` (False: keep none),
+    ``model`` (folder, None for the shipped one, False for none).
     """
     from dlp.channels.mail.bookkeeping import Books, NoBooks
     from dlp.scanner import Scanner
 
-    scanner = Scanner(policies=options.get("policies") or None, isolate=True)
+    scanner = Scanner(policies=options.get("policies") or None, model=options.get("model"), isolate=True)
     if scanner.policy.degraded:
         raise DlpError("政策沒有任何啟用的規則", code="P300")
     # The store is opened anew after each fork: a connection must not be shared between processes.

@@ -73,5 +73,5 @@ def own_header(raw: bytes, name: str) -> str:
     for line in UNFOLD.sub(b"", head).split(b"\r\n"):
         found, _, value = line.partition(b":")
         if found.strip().lower() == name.lower().encode():
-            return value.strip().decode("ascii", "replace")[:200]
+            return str(value.strip().decode("ascii", "replace"))[:200]
     return ""

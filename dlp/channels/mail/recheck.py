@@ -13,14 +13,15 @@ OWN_RECEIVED = re.compile(rb"\A\s{0,4}Received:[^\n]{0,2000}\n(?:[ \t][^\n]{0,20
 
 
 def recheck(
-    *, home: str | None, config: str = "", policies: tuple[str, ...] = (), dry_run: bool = False, hands: Hands | None = None
+    *, home: str | None, config: str = "", policies: tuple[str, ...] = (), dry_run: bool = False, hands: Hands | None = None,
+    model: str | bool | None = None,
 ) -> tuple[int, int]:  # fmt: skip
     """Released and kept counts.  A held message with a genuine mark of ours was judged and waits for a person: it stays.
 
     What policy does not let out stays on hold, too; its decision is in the journal, and an incident is opened.
     """
     hands = hands or QueueHands(config)
-    judge, _ = prepare({"policies": list(policies), "home": home, "records": not dry_run})
+    judge, _ = prepare({"policies": list(policies), "home": home, "records": not dry_run, "model": model})
     keys = open_home(home).keys
     released = kept = 0
     for held in hands.held():

@@ -105,7 +105,7 @@ class Upkeep:
             since = waiting_since(self._store)
             late = since is not None and self._store.now() - since > LATE
             if late and not self.degraded:
-                log.error("decided mail is not carried out: start dlp-carry-out.service (dlp integrations systemd --carry-out)")
+                log.error("decided mail is not carried out: start dlp-carry-out.service (dlp integrations systemd milter)")
             self.degraded = "carry-out" if late else ""
         except (DlpError, QueueError, OSError) as err:
             if not self.degraded:
