@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals
-from dlp.detectors.personal.linking import PLAIN, STRONG, Fact, Topic, column_facts, link
+from dlp.detectors.personal.linking import PLAIN, STRONG, Fact, Topic, column_facts, link, told
 from dlp.kinds import Kind
 
 ID = "personal.genetic"
 KINDS = (Kind.PERSONAL_GENETIC,)
 CUES = literals(
-    "基因", "染色體", "帶因", "DNA", "去氧核醣核酸", "親子鑑定", "血緣鑑定", "親緣鑑定", "遺傳性", "遺傳疾病", "遺傳病", "BRCA", "HLA", "突變", "羊膜穿刺", "亨丁頓", "STR", "全基因",
+    "基因", "染色體", "帶因", "DNA", "去氧核醣核酸", "親子鑑定", "血緣鑑定", "親緣鑑定", "遺傳性", "遺傳疾病", "遺傳病", "BRCA", "HLA", "突變", "羊膜穿刺", "亨丁頓", "STR", "全基因", "親子關係", "父子關係", "親生", "缺失", "CAG",
 )  # fmt: skip
 
 TOPIC = Topic(
@@ -22,6 +22,9 @@ TOPIC = Topic(
     re.compile("(?:基因檢測(?:結果)?|基因型|檢測位點|染色體(?:檢查|結果)?|DNA(?:比對|鑑定)(?:結果)?|親子鑑定(?:結果)?|帶因(?:結果|狀態)?|HLA(?:型別)?)"),
 )  # fmt: skip
 
+_TOLD: tuple[tuple["re.Pattern[str]", float, str], ...] = (
+    (re.compile(r"(?:基因|染色體|STR|DNA)[^。;\n]{0,14}(?:微缺失|缺失|變異|突變|重複[0-9]{1,3}次|相符|不符|三型|第[0-9一二三]型)|(?:帶|帶有|有|皆帶|都帶|驗出|診斷為|遺傳到)[ ]?(?:了)?(?:[A-Z][A-Z0-9]{2,7}|亨丁頓|地中海貧血|血友病|致病|突變)(?:基因|變異|缺失|突變|帶因|[一二12]?)(?=[,。;、\n ]|缺失|變異|突變|$|能|孩)|(?:親子關係|親子)(?:概率|機率|指數)[^,。;\n]{0,12}|排除(?:親子|父子|母子)關係|不排除(?:其)?[^,。;\n]{0,10}(?:父子|親子|母子)關係|(?:不是|非)[^,。;\n]{0,6}親生(?:的)?[^。;\n]{0,16}(?:配對|驗血|DNA|鑑定)|CAG重複"), STRONG, "test-result"),
+)  # fmt: skip
 _PATTERNS: tuple[tuple["re.Pattern[str]", float, str], ...] = (
     (re.compile(r"(?:BRCA[12]?|HBB|CFTR|APOE|HLA-?[A-Z0-9*:]{1,8}|SMN1|FMR1|[A-Z]{3,6}[0-9]{0,2})(?:[ ]?(?:基因))?[ ]?(?:突變|變異|陽性|帶因|異常|缺失)(?![株體研]|型(?:病毒|株))"), STRONG, "test-result"),
     (re.compile(r"(?:為|是|屬|係|有|帶有|檢出|驗出|發現|確認|診斷為|具有|攜帶)[^,。;\n]{0,14}(?:基因(?:突變|變異|缺陷|異常|缺失|帶因)|染色體(?:異常|缺失|易位|變異|數目異常)|帶因者|致病(?:基因|變異)|遺傳(?:性疾病|疾病|病)(?:帶因)?|易感基因)"), STRONG, "test-result"),
@@ -37,8 +40,6 @@ def relate(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
 
 def facts(passage: Passage) -> Iterator[Fact]:
     """What is said about anybody's genes or DNA."""
-    for pattern, strength, topic in _PATTERNS:
-        for match in pattern.finditer(passage.text):
-            yield Fact(match.start(), match.end(), strength, topic)
+    yield from told(passage, (*_TOLD, *_PATTERNS))
     assert TOPIC.columns is not None
     yield from column_facts(passage, TOPIC.columns)

@@ -50,11 +50,13 @@ SORTS: tuple[tuple[str, float, "re.Pattern[str]"], ...] = (
     ("looks", 0.5, re.compile(rf"(?:綁|戴|穿|留|坐|騎|養)(?!著?陸)[^,。;!?\n]{{2,14}}?(?:的)?(?:{DEFINITE})(?:[^,。;!?\n]{{0,5}}?(?:{WHO}))?")),
     ("place-house", 0.5, re.compile(rf"(?:[路街巷村里樓旁口]|社區|隔壁|對面)[^,。;!?\n]{{0,10}}?那[一]?[戶家棟間](?:人家)?(?!店|公司|餐廳|醫院|學校|銀行)")),
 )  # fmt: skip
-CALLED_PLACE = re.compile(rf"(?:{SETTING}|{NUM}樓(?:之{NUM})?|[A-Z]棟|[0-9]{{1,4}}號|{SHOPS}|[路街巷村里班系科室組隊棟]|的(?:那[個位])?|那[個位]|{TRADES}|工友|同事)[^,。;!?\n]{{0,6}}$")
-NAMED, CALLED, PLACED, MASKED, CODED, DOUBTFUL = 0.9, 0.52, 0.66, 0.56, 0.38, 0.5
+CALLED_PLACE = re.compile(rf"(?:{SETTING}|{NUM}樓(?:之{NUM})?|[A-Z]棟|[0-9]{{1,4}}號|{SHOPS}|[路街巷村里班系科室組隊棟]|那[個位]|{TRADES}|工友|同事)[^,。;!?\n]{{0,6}}$")
+GENERIC_CALLS = frozenset("阿伯 阿姨 阿嬤 阿公 阿婆 阿媽 阿爸 阿母 阿叔 阿祖 小孩 小姐 小弟 小妹 小姑 小叔 小姨 小嬸 老師 老闆 老公 老婆 老伯 老人 老翁 老婦 老爸 老媽 老哥 老弟 老姊 老大 老二 老么".split())
+WHOLLY_HIDDEN = re.compile(r"^\p{Han}{1,2}[○〇◯●□△╳×*_]{1,3}$")
+NAMED, CALLED, PLACED, MASKED, HIDDEN_ALL, CODED, DOUBTFUL = 0.9, 0.52, 0.66, 0.56, 0.42, 0.38, 0.5
 MOST_HANDLES = 2_000  # of one passage
 TEXT = {
-    "named": "同一句有姓名", "called": "同一句有部分遮蔽或只有稱呼的人", "placed": "同一句有稱呼加上地點或單位的人", "coded": "以代號稱呼的當事人", "doubtful": "同一句疑似有人名",
+    "named": "同一句有姓名", "called": "同一句有部分遮蔽或只有稱呼的人", "placed": "同一句有稱呼加上地點或單位的人", "coded": "以代號稱呼的當事人", "hidden": "同一句有遮蔽的姓名", "doubtful": "同一句疑似有人名",
     "described": "同一句的描述足以知道是誰",
 }  # fmt: skip
 
@@ -79,7 +81,7 @@ class Handle:
         return CODES.get(self.sort, "described-person")
 
 
-CODES = {"named": "named-person", "called": "partly-named", "placed": "placed-person", "coded": "coded-person", "doubtful": "perhaps-person"}
+CODES = {"named": "named-person", "called": "partly-named", "placed": "placed-person", "coded": "coded-person", "hidden": "masked-person", "doubtful": "perhaps-person"}
 
 
 def handles(passage: Passage) -> tuple[Handle, ...]:
@@ -96,12 +98,15 @@ def _from_persons(passage: Passage) -> Iterator[Handle]:
 def _of_person(passage: Passage, person: Person) -> tuple[str, float]:
     if person.form == "masked" and not person.surname:
         return "coded", CODED
+    word = passage.text[person.start : person.end]
+    if person.form == "nickname" and word in GENERIC_CALLS:
+        return "coded", CODED
     if person.form in ("title", "nickname"):
         if CALLED_PLACE.search(passage.before(person.start, 14)) is not None:
             return "placed", PLACED if person.form == "title" else PLACED - 0.04
         return "called", MASKED if person.form == "title" else CALLED
     if person.form == "masked":
-        return "called", MASKED
+        return ("hidden", HIDDEN_ALL) if WHOLLY_HIDDEN.search(word) else ("called", MASKED)
     return ("doubtful", DOUBTFUL) if person.confidence < 0.5 else ("named", NAMED)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals
-from dlp.detectors.personal.linking import PLAIN, STRONG, WEAK, Fact, Topic, column_facts, link
+from dlp.detectors.personal.linking import PLAIN, STRONG, WEAK, Fact, Topic, column_facts, link, told
 from dlp.kinds import Kind
 
 ID = "personal.health_check"
@@ -36,8 +36,6 @@ def relate(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
 
 def facts(passage: Passage) -> Iterator[Fact]:
     """What is said about anybody's health examination."""
-    for pattern, strength, topic in _PATTERNS:
-        for match in pattern.finditer(passage.text):
-            yield Fact(match.start(), match.end(), strength, topic)
+    yield from told(passage, _PATTERNS)
     assert TOPIC.columns is not None
     yield from column_facts(passage, TOPIC.columns)

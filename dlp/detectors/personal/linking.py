@@ -27,6 +27,7 @@ BLOCK_LINES = 10
 SENTENCE_CHARS = 160
 SHORT_TEXT = 700  # a text about one person; in longer ones a lone name may be anybody's
 ONLY_CHARS = 320
+LONG_TEXT = 4_000
 EARLIER_CHARS = 180
 ELSEWHERE_BELOW = 0.6
 CONSENT_CHARS = 200
@@ -43,7 +44,21 @@ ANAPHOR = re.compile(
     r"(?<![其])他(?!人|縣|國|市|校|案|日)|她|其(?!中|他|餘|實|間|次|它|後|前)|該[員生民童女男君戶]|案[主母父家女子妻夫兄弟姊妹]|個案(?!數|管理)|本人|自述|自承|陳述|主訴|當事人|(?:兒子|女兒|母親|父親|媽媽|爸爸|太太|老婆|老公|先生|前夫|前妻|公婆|婆婆|阿嬤|阿公|小孩|孩子|家屬|家裡|家人|配偶|同居人|生母|生父|繼父|長子|長女|次子|次女)"
 )
 ITEM = re.compile(r"\n[ ]{0,4}[(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)、.．]")
-CONSENTED = re.compile(r"(?:經|已|業經|徵得|取得)(?:其|他|她)?(?:本人|當事人|家屬|家長|父母|案主)?(?:的)?(?:書面)?同意(?:公開|分享|刊登|受訪|揭露|後)|同意公開|授權(?:分享|公開|刊登)|化名|以上(?:人物|姓名)[^,。]{0,4}(?:虛構|化名)")
+# Words of case work, neighbourhood, school, office and chat: such texts are about private persons.
+OF_PERSONS = re.compile(
+    r"案[主家母父]|個案|該[員生]|訪視|家訪|通報|陳情|檢舉|住戶|鄰居|同學|導師|輔導|諮商|晤談|調解|聲請人|受刑人|受訪|病人|病患|病房|急診|同仁|員工|承辦|房東|房客|租客|社工|督導|身分證|手機|09[0-9]{2}|"
+    r"我|你|妳|您|啦|欸|喔|聽說|私訊|大家|主任|老師|老闆|學弟|學妹|學長|阿[嬤公伯姨]|班上|年[一二三四五六七八九]班|名冊|清冊|紀錄|備註|轉[給知寄告]|櫃台|戶政|地政|派出所|觀護|假釋|核定|補助"
+)
+COUNCILLORS = re.compile("議員(?!助理|服務處)|議會|質詢")
+CASE_WORD = re.compile("案[主家父母子女]|個案|該[員生]")
+OF_COUNCILS = re.compile(r"市府|市政府|立委|議長|委員會審議|大會|總統|政見|選舉")
+SIGNED = re.compile(r"(?:\p{Han}[ ]{1,8}長|[部署局處院縣市校司]長)[ :]{0,8}$")
+CHRONICLE = re.compile(r"(?<![0-9])(?:1[0-9]{3}|20[0-2][0-9])年(?!度)|世紀|王朝|皇帝|享[年壽][0-9]|出生於|職棒|聯盟|奧運|專輯|國王|皇后|公爵|伯爵|元帥|拿破崙|戰役|清朝|明朝|唐朝|宋朝|西元|公元|球員|中華隊|冠軍|總教練|政權|王國")
+LEFT_OPEN = re.compile(r"(?:有沒有|不論|無論|是否|不管|有無|會不會)[^。;!?\n]{0,14}$|有沒有|是否")
+OWN_STORY = re.compile(r"(?<![跟對向和給替幫叫告訴問])我(?:的|自己的?)?(?:媽媽?|爸爸?|母親|父親|太太|老公|老婆|先生|女兒|兒子|小孩|孩子|弟弟|妹妹|哥哥|姊姊|阿嬤|阿公|婆婆|公公|自己|也|曾|因|去年|前年|當年)[^,。;]{0,3}$|我(?:的|自己的?)?(?:媽|爸|母親|父親|太太|老公|老婆|女兒|兒子|弟弟|妹妹|阿嬤|阿公|婆婆)")
+CONSENTED = re.compile(r"(?:經|已|業經|徵得|取得)(?:其|他|她)?(?:本人|當事人|家屬|家長|父母|案主)?(?:的)?(?:書面)?同意(?:公開|分享|刊登|受訪|揭露|後)|同意(?:公開|具名|刊登)|授權(?:分享|公開|刊登)|化名|以上(?:人物|姓名)[^,。]{0,4}(?:虛構|化名)")
+SELF_TOLD = re.compile(r"新聞(?:說|寫|報|指出|裡|上|稿|提到)|報紙|(?:媒體|電視|週刊|記者)(?:報導|說|寫|披露)|報導|(?:自己|本人|親自)(?:在[^,。;]{0,10})?(?:出書|公開|寫書|受訪|開記者會|開?直播|PO文|在臉書|對外)|出書|自傳(?:裡|中|提)|公開(?:自己|坦承|承認|分享|談)|受訪時|紀錄片|歌手|官網(?:有|可查|公布)|裁判書(?:系統|查詢)|刑事判決(?=[ \n])")
+MADE_UP = re.compile(r"\[創作\]|【創作】|短篇|小說|劇本|劇中|劇情|影片(?:裡|中)的|片中|劇裡|戲裡|漫畫|角色(?:設定|扮演)|主角|情境題|模擬(?:案例|情境|法庭)|連續劇|電視劇|八點檔|戲劇節目|飾演|劇透|純屬虛構|虛擬(?:案例|人物)|案例(?:為)?虛構|改編")
 NEGATED = re.compile(r"(?:未|沒有|沒|並無|查無|無|非|不是|並非|否認|不曾|未曾|排除|預防|防治|避免|防止|免於|謠傳|誤傳)[^,。;]{0,4}$")
 
 OWN = re.compile(r"(?:先生|女士|小姐|君|本人|自己)?(?:的|因|於|有|曾|已|是|為|,)?[^,。;]{0,4}$")
@@ -96,16 +111,21 @@ class Link:
 def link(passage: Passage, hits: Sequence[Hit], facts: Iterable[Fact], topic: Topic) -> Iterator[Hit]:
     """A hit for each fact that is somebody's."""
     numbers = sorted((h.start, h.end, h.person) for h in hits if h.kind in IDENTIFIERS and h.confidence >= 0.4)
-    last = -1
     for fact in sorted(islice(facts, MOST_FACTS), key=lambda f: (f.start, -f.strength)):
-        if fact.start < last:
-            continue
         low, high = _scope(passage, fact)
         tie = _tie(passage, numbers, fact, low, high)
-        if tie is None:
-            continue
-        last = fact.end
-        yield _hit(passage, fact, topic, tie)
+        if tie is not None:
+            yield _hit(passage, fact, topic, tie)
+
+
+def told(passage: Passage, patterns: Iterable[tuple["re.Pattern[str]", float, str]]) -> Iterator[Fact]:
+    """What patterns find, without the punctuation that a pattern may begin with."""
+    for pattern, strength, topic in patterns:
+        for match in pattern.finditer(passage.text):
+            start, end = match.span()
+            while start < end - 1 and passage.text[start] in " ,、(:;":
+                start += 1
+            yield Fact(start, end, strength, topic)
 
 
 def _hit(passage: Passage, fact: Fact, topic: Topic, tie: Link) -> Hit:
@@ -132,8 +152,19 @@ def _setting_ceiling(passage: Passage, fact: Fact, tie: Link) -> tuple[float, st
         return 0.35, "example", "範例或假設"
     if ((near.law or near.statistics) and not tie.person) or (near.hypothetical and near.conditional):
         return 0.3, "general", "法規、統計或假設的敘述"
+    if LEFT_OPEN.search(passage.before(fact.start, 16)) or LEFT_OPEN.match(passage.text, fact.start, fact.end):
+        return 0.35, "open", "沒有說是有還是沒有"
+    if OWN_STORY.search(passage.before(fact.start, 8)) or OWN_STORY.match(passage.text, fact.start, fact.end):
+        return 0.4, "own-story", "說的是自己或自己的家人"
+    if MADE_UP.search(passage.text, max(0, fact.start - CONSENT_CHARS), fact.end + 20):
+        return 0.3, "fiction", "創作、影片或教材裡的人物"
+    low, high = passage.sentence(fact.start)
+    if SELF_TOLD.search(passage.text, max(low, fact.start - SENTENCE_CHARS), min(high, fact.end + SENTENCE_CHARS)):
+        return 0.4, "published", "當事人自己或新聞已說出的事"
     if CONSENTED.search(passage.text, max(0, fact.start - CONSENT_CHARS), fact.end + CONSENT_CHARS):
         return 0.35, "consented", "本人同意公開，或使用化名"
+    if not tie.code.startswith("identifier") and len(CHRONICLE.findall(passage.text, max(0, fact.start - SHORT_TEXT), fact.end + SHORT_TEXT)) > 1:
+        return 0.45, "chronicle", "像是介紹人物或歷史的文字"
     if whole.fiction:
         return 0.3, "fiction", "小說、戲劇或影視"
     if whole.law or whole.job_advert:
@@ -185,6 +216,8 @@ def _block(passage: Passage, low: int, high: int) -> tuple[int, int]:
 def _tie(passage: Passage, numbers: Sequence[tuple[int, int, str]], fact: Fact, low: int, high: int) -> Link | None:
     best: tuple[float, Link] | None = None
     for handle in _handles(passage, low, high):
+        if handle.person is not None and handle.start < fact.start < handle.end:
+            continue  # a name that runs into the fact's words is none
         if handle.person is not None and handle.start <= fact.start and handle.end >= fact.end:
             continue
         found = _by_handle(passage, handle, fact)
@@ -232,7 +265,10 @@ def _by_handle(passage: Passage, handle: Handle, fact: Fact) -> tuple[float, Lin
 
 def _elsewhere(passage: Passage, fact: Fact, low: int, high: int) -> Link | None:
     """The person the sentence goes on about: named before it, or the only person of a short text."""
-    goes_on = ANAPHOR.search(passage.text, low, min(high, fact.end + 12)) is not None
+    around = passage.text[max(0, low - EARLIER_CHARS) : high + EARLIER_CHARS]
+    if OF_PERSONS.search(around) is None or COUNCILLORS.search(around) or len(OF_COUNCILS.findall(around)) > 1:
+        return None
+    goes_on = ANAPHOR.search(passage.text, low, fact.end) is not None
     only = _only_person(passage)
     if only is not None and abs(only.start - fact.start) <= ONLY_CHARS:
         earlier = only.end <= fact.start
@@ -243,11 +279,13 @@ def _elsewhere(passage: Passage, fact: Fact, low: int, high: int) -> Link | None
     floor = max(0, low - EARLIER_CHARS, passage.text.rfind("\n\n", 0, low) + 1)
     last: Handle | None = None
     for handle in _handles(passage, floor, low):
-        if _is_subject(handle) and (last is None or handle.weight >= last.weight):
+        speaker = passage.text[handle.end : handle.end + 1] == ":"
+        if _is_subject(handle) and not speaker and (last is None or handle.weight >= last.weight) and not SIGNED.search(passage.before(handle.start, 12)):
             last = handle
     if last is None:
         return None
     base = 0.72 if last.sort == "named" else last.weight - 0.04
+    base -= 0.2 if len(passage.text) > LONG_TEXT and not CASE_WORD.search(passage.text, low, high) else 0.0
     base -= 0.15 if ITEM.search(passage.text, last.end, low + 6) else 0.0
     return Link(base, "person-before", "前一句提到的人", last.key)
 
@@ -258,10 +296,13 @@ def _only_person(passage: Passage) -> Handle | None:
 
 
 def _find_only(passage: Passage) -> Handle | None:
-    if len(passage.text) > SHORT_TEXT:
+    setting = setting_of(passage)
+    if len(passage.text) > SHORT_TEXT or setting.statistics or setting.law or setting.procedure or setting.job_advert or setting.teaching:
         return None
     named = [h for h in handles(passage) if h.sort == "named" and _is_subject(h)]
-    return named[0] if named and len({h.key for h in named}) == 1 else None
+    if not named or len({h.key for h in named}) > 1 or SIGNED.search(passage.before(named[0].start, 12)):
+        return None
+    return named[0]
 
 
 def _is_subject(handle: Handle) -> bool:
@@ -318,4 +359,4 @@ EMPTY_CELLS = frozenset(("無", "-", "--", "否", "N/A", "0", "/", "未", "正�
 
 
 
-__all__ = ["PLAIN", "STRONG", "WEAK", "Fact", "Link", "Topic", "column_facts", "link"]
+__all__ = ["PLAIN", "STRONG", "WEAK", "Fact", "Link", "Topic", "column_facts", "link", "told"]
