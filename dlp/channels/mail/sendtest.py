@@ -20,7 +20,8 @@ from dlp.channels.mail.queue import QueueError
 from dlp.records.home import Home, open_home
 
 CLEAN = "這是郵件閘道的測試信，內容無須處理。This is a test of the mail gateway; nothing needs to be done."
-STOPPED = "密等及解密條件或保密期限：密（本件至160年12月31日解密）\n主旨：郵件閘道測試，內容為虛構。"
+# Nothing in it says that it is a test: the engine would rightly take that as talk about a mark.
+STOPPED = "密等及解密條件或保密期限：密（本件至160年12月31日解密）\n主旨：檢送計畫1份。"
 PASSING = ("allow", "log", "warn")
 LOCAL, BY_SMTP, LEAK, LEFT, SETTINGS = "本機程式寄信", "SMTP 寄信", "應攔下的測試信", "離開佇列", "Postfix 設定"
 
