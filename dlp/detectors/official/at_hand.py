@@ -12,7 +12,7 @@ import regex as re
 
 from dlp.detectors.contract import Passage
 from dlp.detectors.official.variants import compile_wide
-from dlp.detectors.setting import CONDITIONAL, local, setting_of
+from dlp.detectors.setting import CONDITIONAL, local, sentence_range, setting_of
 
 BEFORE, AFTER = 120, 160  # characters around a mark in which its paper is told of
 HEAD_CHARS = 120  # of a text, in which it says what it is
@@ -77,7 +77,7 @@ def around(passage: Passage, start: int, end: int) -> Around:
     near = before + text[start:end] + after
     clause = CLAUSE.split(before)[-1]
     said = local(passage, start, end)
-    sentence = max(passage.sentence(start)[0], start - BEFORE)
+    sentence = max(sentence_range(passage, start, end)[0], start - BEFORE)
     holds, content = HOLDS.search(near) is not None, CONTENT.search(near) is not None
     doubted = (
         pretends(passage, start, end)

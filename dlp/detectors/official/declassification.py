@@ -153,12 +153,12 @@ def term_of(passage: Passage, end: int) -> Term:
         return Term(State.RELEASED)
     if term.stated:
         return term
-    elsewhere = passage.context.once("official.terms", lambda: _of_document(passage))
-    for piece in elsewhere:
-        other = read(piece, today=today, issued=issued)
-        if other.stated:
-            return other
-    return term
+    return passage.context.once("official.elsewhere", lambda: _elsewhere(passage, today, issued)) or term
+
+
+def _elsewhere(passage: Passage, today: date, issued: date | None) -> Term | None:
+    terms = (read(piece, today=today, issued=issued) for piece in _of_document(passage))
+    return next((t for t in terms if t.stated), None)
 
 
 def _behind(passage: Passage, end: int) -> str:

@@ -15,7 +15,7 @@ from dlp.detectors.official import handed_back, meetings, told
 from dlp.detectors.official.at_hand import exercise, story
 from dlp.detectors.official.signs import teaches
 from dlp.detectors.official.variants import compile_wide, words
-from dlp.detectors.setting import local, setting_of
+from dlp.detectors.setting import local, sentence_range, setting_of
 from dlp.document import Place
 from dlp.finding import MEDIUM_FROM, Layer, Reason
 from dlp.kinds import Kind
@@ -82,6 +82,7 @@ MINUTES = compile_wide(r"會議|會議?紀錄|委員會|小組|主席|審議|評
 OF_LABEL = compile_wide(r"資料|附件|[圖表]|議程|簡報|名冊|清冊|計畫|報告")
 OF_PAPER = compile_wide(r"(?:資料|文件|簡報|紀錄|名冊|名單|清冊|附件|報告|計畫|[圖表稿案書])[ ]?$")
 FRAMES = frozenset({Place.HEADER, Place.FOOTER, Place.WATERMARK, Place.TEXT_BOX})
+NEAR_CHARS = 200
 GLOSSARY = 5  # words in brackets in one line are headwords
 FRAME_LINE_CHARS = 60  # longer lines of a page frame are text
 FIX = "確認可以對外時，請先取得同意並移除標示；不能對外時，不要送出。"
@@ -142,8 +143,8 @@ def _find(passage: Passage) -> Iterator[Hit]:
                 match.start() < 60 or place in FRAMES or text[max(0, match.start() - 1) : match.start()] in ("", "\n")
             )
             weight = 0.78 if head else 0.45 if NOT_OF_PAPER.search(match["mark"]) and not OF_PAPER.search(text[: match.start()][-12:]) else 0.6
-            low, high = passage.line(match.start())
-            asked = ASKED.search(text[slice(*passage.sentence(match.start()))]) is not None or text.count("【", low, high) >= GLOSSARY
+            line = text[max(0, match.start() - NEAR_CHARS) : match.start()].rpartition("\n")[2] + text[match.start() : match.end() + NEAR_CHARS].partition("\n")[0]
+            asked = ASKED.search(text[slice(*sentence_range(passage, *match.span()))]) is not None or line.count("【") >= GLOSSARY
             yield _hit(passage, match, 0.35 if talks or asked else weight, "bracket", "以括弧標示限制閱讀")
     for match in OF_THIS.finditer(text):
         near = local(passage, match.start("mark"), match.end("mark"))

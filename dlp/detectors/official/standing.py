@@ -75,7 +75,7 @@ def _all(passage: Passage) -> Iterator[Seen]:
     if passage.view == "joined":
         yield from _tokens(passage, own_line_only=True)
         return
-    yield from rows.in_rows(passage)
+    yield from islice(rows.in_rows(passage), MARKS_KEPT)
     if place is Place.FILE_NAME:
         yield from _in_name(passage)
     else:
@@ -336,7 +336,7 @@ def _in_name(passage: Passage) -> Iterator[Seen]:
 
 def _names_told(passage: Passage) -> Iterator[Seen]:
     """File names within the text: listings, trees, attachments."""
-    for at, name in names.in_text(passage):
+    for at, name in islice(names.in_text(passage), MARKS_KEPT // 4):
         for match in names.in_name(name):
             doubted = names.talks(name) or names.told_how(passage.text, at) or explains(passage) or story(passage) or exercise(passage)
             weight = 0.4 if doubted else 0.8

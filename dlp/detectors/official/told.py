@@ -17,11 +17,12 @@ from dlp.detectors.setting import local, setting_of
 
 READ = 40  # characters before a word in which its place on the paper is told
 WORDS_KEPT = 400  # looked at in a passage
+JUDGED = 60  # of them, told of as marks; more say nothing new
 OPENING, CLOSING = "[【〔({「『\"<《", "]】〕)}」』\">》"
 
 SURFACE = (
     r"(?:封面|封底|封套|封皮|卷[皮面宗]|信封|首頁|扉頁|內頁|頁[首尾眉腳面]|(?:每|這|那|本)一?頁|第 ?[0-9一二三四五六七八九十]{1,3} ?頁|[左右正]?[上下](?:角|方|緣|頭|面)|最上面|頂[端部]|底[端部]|正上方|書眉|天頭|角落|抬頭|標題(?:旁邊?|後面?|下面?)?|浮水印|檔案夾|資料夾|公文|文件|簡報|紙[袋張]?|圖[一二三0-9]?|"
-    r"[這那][張份件本頁疊封袋]|[文函簽圖]上|密等(?:及解密條件(?:或保密期限)?)?(?:[那這]?[欄格]|欄位)?|機密等級[欄格]?|保密區分|等級[欄格]|[欄格])"
+    r"[這那][張份件本頁疊封袋]|外面|正面|背面|袋[子上面]|[文函簽圖]上|密等(?:及解密條件(?:或保密期限)?)?(?:[那這]?[欄格]|欄位)?|機密等級[欄格]?|保密區分|等級[欄格]|[欄格])"
 )
 MARKED = (
     r"(?:加?蓋[著了有的是上]{0,2}|印[著了有的是上]{0,2}|標[示記明註]?[著了有為的是成]{0,2}|寫[著了有的是明]{0,2}|打[著了上]{1,2}|註[明記][著了為]?|貼[著了有]{0,2}|填[著了的是]{0,2}|押[著了]{1,2}|戳[著了]{1,2}|[列核][為定成]{0,2}|[蓋寫印標][^,。;\n]{0,2}說|說是)"
@@ -65,7 +66,7 @@ def tell(passage: Passage, word: "re.Pattern[str]", *, group: str) -> Iterator[T
     """Every ``word`` of the passage that is told of as standing on a real paper at hand; ``group`` of the pattern is its range."""
     if passage.view == "joined":
         return
-    whole = setting_of(passage)
+    whole, judged = setting_of(passage), 0
     for count, match in enumerate(word.finditer(passage.text)):
         if count >= WORDS_KEPT:
             return
@@ -73,6 +74,9 @@ def tell(passage: Passage, word: "re.Pattern[str]", *, group: str) -> Iterator[T
         form = _form(passage.text, start, end)
         if form is None:
             continue
+        judged += 1
+        if judged > JUDGED:
+            return
         code, words = form
         if code == "frame-told":
             doubted = pretends(passage, start, end) or local(passage, start, end).example or whole.law
