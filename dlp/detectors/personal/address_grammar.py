@@ -31,7 +31,7 @@ ROAD = r"(?:路|街|大道|大街|巷道|新村|社區|山莊|農場|新城|工�
 STOPS = r"\s,。;:!?()「」『』\[\]、/|0-9A-Za-z住在於位址設寄的是到"
 STEM = rf"(?:[^{STOPS}]{{1,6}}(?:工業區|社區|新村|科學園區|園區))?[^{STOPS}]{{1,6}}(?:[0-9]{{1,2}}[ ]?(?=[路街]))?"
 SECTION = rf"(?:[ ]?{N}[ ]?段)?"
-LANES = rf"(?:(?:{N}|[^{STOPS}號樓路街]{{2,4}}){{0,1}}[ ]?巷)?(?:[ ]?{N}[ ]?弄)?(?:[ ]?{N}[ ]?衖)?"
+LANES = rf"(?:[ ]?(?:{N}|[^{STOPS}號樓路街]{{2,4}}){{0,1}}[ ]?巷)?(?:[ ]?{N}[ ]?弄)?(?:[ ]?{N}[ ]?衖)?"
 VILLAGE = rf"[^{STOPS}]{{1,4}}[里村]"
 NEIGHBOUR = rf"[ ]?{N}[ ]?鄰"
 REST = re.compile(
@@ -40,8 +40,9 @@ REST = re.compile(
 )
 BARE_STREET = re.compile(rf"(?P<name>{STEM})(?P<road>路|街|大道|新村|山莊){SECTION}{LANES}[ ]?$")
 BARE_VILLAGE = re.compile(rf"(?P<village>[^{STOPS}區鄉鎮市]{{2,3}}[里村])(?:{NEIGHBOUR}[^{STOPS}]{{0,4}}{LANES})[ ]?$")
-ZIP = re.compile(r"[(\[]?[0-9]{3}(?:[0-9]{2,3}|-[0-9]{2,3})?[)\]]?[ ]?$")
+ZIP = re.compile(r"(?<![0-9]|[0-9][ -])[(\[]?[0-9]{3}(?:[0-9]{2,3}|-[0-9]{2,3})?[)\]]?[ ]?$")
 BOX = re.compile(rf"(?:(?:{HAN}{{2,6}})?(?:郵政|郵局)(?:第)?[ ]?{N}(?:[-之]{N})?[ ]?(?:號)?(?:之{N}號?)?(?:附{N}號)?信箱|(?:{HAN}{{2,4}})?郵政信箱[ ]?(?:第)?[ ]?{N}(?:[-之]{N})?號?(?:之{N}號?)?)")
+TOWN = re.compile(rf"(?:[^{STOPS}]{{2}}[縣市])?[^{STOPS}]{{1,3}}[鄉鎮市區][ ]?$")
 SIGN = re.compile("[路街道村莊城區里鄰市鎮鄉縣場園]")  # without one of these there is no address
 HIDDEN = re.compile(r"[○〇]{1,6}[ ]?號")  # a masked number, no numeral
 
@@ -136,7 +137,7 @@ def _head(text: str, low: int, at: int) -> tuple[int, str, bool, bool] | None:
         kept_end = i + 1
         city = _place_start(text, low, begin - (text[begin - 1 : begin] == " "), cities) if kind == "district" and begin > low else None
         start = begin if city is None else city
-        post = ZIP.search(text[max(low, start - 9) : start])
+        post = ZIP.search(text[max(low, start - 12) : start])
         return start - (len(post[0]) if post else 0), text[start:kept_end].replace(" ", ""), True, rest["settlement"] is None
     return bare
 
@@ -160,6 +161,9 @@ def _bare(text: str, low: int, at: int) -> tuple[int, str, bool, bool] | None:
         return None
     name = match["name"]
     start = low + match.start() + _surplus(name)
+    before = TOWN.search(text[max(low, start - 7) : start])
+    if before is not None:  # a town that is in no list: misspelt, new, or made up
+        return start - len(before[0]), before[0].strip(), True, True
     for city in (3, 2):
         if name[:city] in cities and len(name) > city:
             return low + match.start(), name[:city], True, True
