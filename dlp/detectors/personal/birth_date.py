@@ -12,6 +12,7 @@ import regex as re
 from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.personal.evidence import Tally, joined_only
 from dlp.detectors.personal.labels import How, label_of, vocabulary
+from dlp.detectors.personal.names import persons
 from dlp.detectors.personal.owners import surroundings
 from dlp.kinds import Kind
 from dlp.text.dates import DateForm, DateSpan, find_dates
@@ -24,7 +25,7 @@ LABELS = vocabulary(
 )
 CUES = (
     *literals("出生", "生日", "生辰", "生於", "DOB", "D.O.B", "birth", "born", "日生"),
-    *pattern("[0-9日號] ?生"),
+    *pattern("[0-9日號] ?生"), *pattern("[0-9]{2,4}[./][0-9]{1,2}[./][0-9]{1,2}"), *pattern("民國 ?[0-9]{1,3}年"),
 )
 FIX = "刪去出生年月日；需要時改寫年齡層，例如「40 多歲」。"
 
@@ -52,6 +53,28 @@ def find(passage: Passage) -> Iterator[Hit]:
             yield hit
 
 
+_ROW_FORMS = frozenset((DateForm.ROC_SEPARATED, DateForm.CE_SEPARATED, DateForm.ROC_WORDS, DateForm.CE_WORDS))
+_ROW_GAP = re.compile(r"[\s|/,、(:·\-]{0,4}(?:[A-Z][1289][0-9]{8}|(?:護照)?[ ]?[A-Z]{0,2}[ ]?[0-9]{7,9}|[男女]|[\p{Han}A-Z,\- ]{0,14})?[\s|/,、(:]{1,4}")
+_ROW_DATA = re.compile(r"(?<![0-9A-Za-z])[A-Z][1289][0-9]{8}(?![0-9])|(?<![0-9])09[0-9]{2}[ -]?[0-9]{3}|健保卡|護照|身[分份]證|家裡|電話|(?<=[\s|,/])[男女](?=[\s|,/])|[男女],|臥床|失智|過敏|疫苗|血鉛|視力|慢性病|障礙")
+_ADULT_DAYS, _ROW_BEFORE = 700, 48
+ROW_SURE, ROW_LIKELY = 0.66, 0.52
+
+
+def _in_row(passage: Passage, span: DateSpan) -> float:
+    """How sure a date right behind a name is a birth date: other personal data in the same row, or brackets after the name."""
+    if span.form not in _ROW_FORMS or (passage.context.today - span.date).days < _ADULT_DAYS:
+        return 0.0
+    low, high = passage.line(span.start)
+    low, high = max(low, span.start - _ROW_BEFORE), min(high, span.end + 2 * _ROW_BEFORE)
+    named = [p for p in persons(passage) if low <= p.start and p.end <= span.start and p.named and p.confidence >= 0.5 and not p.public]
+    if not named or _ROW_GAP.fullmatch(passage.text, named[-1].end, span.start) is None:
+        return 0.0
+    if _ROW_DATA.search(passage.text, named[-1].end, high):
+        return ROW_SURE
+    bracketed = passage.text[span.start - 1 : span.start] == "(" and passage.text[span.end : span.end + 1] == ")"
+    return ROW_LIKELY if bracketed and named[-1].end == span.start - 1 else 0.0
+
+
 def _date(passage: Passage, span: DateSpan) -> Hit | None:
     today = passage.context.today
     if not date(today.year - OLDEST_YEARS, 1, 1) <= span.date <= today:
@@ -62,7 +85,8 @@ def _date(passage: Passage, span: DateSpan) -> Hit | None:
         return None
     how = label_of(passage, start, end, LABELS, near=12)
     suffixed = _BORN_AFTER.match(after) is not None and not re.match(r"[ ]?出生[^\n]{0,4}(?:以前|以後|者)", after)
-    if (how is None and not suffixed) or (how is How.NEAR and span.form in _WEAK):
+    row = _in_row(passage, span) if how is None and not suffixed else 0.0
+    if (how is None and not suffixed and not row) or (how is How.NEAR and span.form in _WEAK):
         return None
     before = passage.before(start, 24)
     if how is How.NEAR and span.form is DateForm.ROC_WORDS and _ANY_ERA.search(before):
@@ -73,6 +97,8 @@ def _date(passage: Passage, span: DateSpan) -> Hit | None:
     tally = Tally(0.2, "date-valid", "日曆上有這一天，年份合理")
     if how is not None and how.close:
         tally.to(0.8, f"label-{how}", f"{how.text}（出生）")
+    elif row:
+        tally.to(row, "row", "緊接在姓名之後，與同一人的其他資料同列")
     elif suffixed:
         tally.to(0.75, "born-after", "日期後面寫著「生」")
     else:

@@ -34,7 +34,8 @@ _DISGUISED = re.compile(
 )
 _DOT = re.compile(r"[ ]?(?:\(dot\)|\[dot\]|[ ]dot[ ]|點)[ ]?", re.IGNORECASE)
 _NAMED = re.compile(r"(?<!\p{Han})\p{Han}{2,4}[ ]{0,2}<$")  # as mail programs write it: 王小明 <…>
-_AGENCY = re.compile(r"(?:^|\.)gov(?:\.tw)?$")
+_LABELLED = re.compile(r"(?<!電子|公務|服務|民意|首長|陳情|聯絡)信箱(?:是|為|:|就是)?[ ]?$|^From:[ ]?$|(?<=\n)From:[ ]?$|user=$|requester[=:]$")
+_AGENCY = re.compile(r"(?:^|\.)gov(?:\.[a-z]{2,12}){0,2}$")
 _PERSONAL = re.compile(r"個人信箱|私人信箱|我的(?:信箱|email|e-mail)|備用信箱|學生信箱|家長信箱", re.IGNORECASE)
 
 
@@ -73,12 +74,15 @@ def _address(passage: Passage, start: int, end: int, local: str, domain: str, *,
         tally.at_least(0.5, "disguised", "刻意改寫 @ 符號")
     role = is_role_mailbox(local)
     person = around.private or _NAMED.search(passage.before(start, 12)) is not None or _PERSONAL.search(passage.before(start, 12)) is not None
-    if role and not around.person:
+    named = _LABELLED.search(passage.before(start, 12)) is not None
+    if role and (not around.person or not free):
         tally.at_most(0.2 if not free else 0.4, "role-mailbox", "帳號是職務或服務名稱")
     elif around.letterhead:
         tally.at_most(0.3, "letterhead", "在機關的聯絡資訊區塊裡")
     elif person and not agency:
         tally.to(0.8 if free else 0.55 if school else 0.75, "person-near", "旁邊寫著是誰的")
+    elif named and not agency and not around.service and not around.office:
+        tally.at_least(0.6, "label-mailbox", "寫明是某人的信箱")
     elif column_of(passage, start) and not agency:
         tally.at_least(0.6, "label-column", "在名冊的信箱欄")
     if around.service and not around.person:

@@ -120,7 +120,7 @@ def _field(passage: Passage, start: int, words: Vocabulary) -> bool:
 _HEADER_WORD = re.compile(
     "姓名|名字|身[分份]證|統一編號|證號|居留|護照|健保|電話|手機|行動|聯絡|連絡|傳真|信箱|郵件|e-?mail|地址|住址|戶籍|通訊處|帳[號戶]|卡號|局號|銀行|"
     "車[號牌]|牌照|生日|出生|年次|學號|病歷|班級|座號|編號|序號|項次|職稱|性別|年齡|備註|單位|科別|日期|line|name|phone|mobile|tel|birth|address|"
-    "account|card|passport|ip|陳情|檢舉|案號|金額|戶名|學校|系所|類別|內容|事由",
+    "account|card|passport|ip|陳情|檢舉|通報|案號|金額|戶名|員編|到職|職等|科室|校名|年級|學年|診斷|老師|身分|損失|住所|罪名|使用人|就診|關係|反映|訴求|來電|案由|學校|系所|類別|內容|事由",
     re.IGNORECASE,
 )
 _DIGITS = re.compile(r"[0-9]{4,}")

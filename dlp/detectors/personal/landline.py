@@ -11,15 +11,16 @@ import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.personal.evidence import Tally, joined_only, matches
-from dlp.detectors.personal.labels import label_of, vocabulary
+from dlp.detectors.personal.labels import cells_of, label_of, vocabulary
 from dlp.detectors.personal.owners import surroundings
 from dlp.detectors.personal.public_numbers import public_at
+from dlp.detectors.setting import setting_of
 from dlp.kinds import Kind
 
 ID = "personal.landline"
 KINDS = (Kind.PERSONAL_LANDLINE,)
 LABELS = vocabulary("電話(?:號碼)?|市話|室內電話|[聯連]絡(?:方式|電話)|傳真|住家|宅電|家裡|公司電話|\\(?[HOhо]\\)|tel|phone|fax|回電|來電|致電")
-PRIVATE_LABELS = vocabulary("住家(?:電話)?|宅電|家(?:用|裡|中)(?:的)?電話|市話|室內電話|住宅電話|\\([Hh]\\)")
+PRIVATE_LABELS = vocabulary("(?<!大)家電(?!用|行|量)|(?:[他她人們們]|所|自己|處|信)留的?(?:聯絡)?(?:電話|號碼)(?:是|為)?|家裡(?!人)|府上|住家(?:電話)?|宅電|家(?:用|裡|中)(?:的)?電話|市話|室內電話|住宅電話|\\([Hh]\\)")
 CUES = (
     *pattern(r"0[2-8][0-9]{0,2}[ )\-.]{0,3}[2-9][0-9]{1,3}[ \-.]?[0-9]{3}"),
     *pattern(r"886[ )\-.(0]{0,4}[2-8][0-9]{0,2}[ )\-.]{0,3}[2-9][0-9]{1,3}"),
@@ -94,13 +95,33 @@ def _number(passage: Passage, start: int, end: int, full_end: int) -> Hit | None
         tally.to(0.6, "person-near", "旁邊寫著是誰的")
     elif around.public:
         tally.to(0.2, "office", "像是機關或店家對外的電話")
+    if label_of(passage, start, end, PRIVATE_LABELS) is None and not around.letterhead and not around.contact and not around.service and _private_row(passage, start, end):
+        tally.at_least(0.6, "record", "與同一人的其他資料寫在同一筆")
     if full_end > end:
-        tally.at_most(0.55 if around.private and not around.public and not around.contact else 0.45, "extension", "有分機，應是辦公室的電話")
+        tally.at_most(0.45, "extension", "有分機，應是辦公室的電話")
     if around.service:
         tally.at_most(0.3 if not around.person else 0.45, "service", "像是對外公布的服務或洽詢電話")
+    whole = setting_of(passage)
+    if (whole.procedure or whole.law or whole.teaching) and not around.person:
+        tally.at_most(0.4, "procedure", "在程序或規定的說明裡")
     if around.sample:
         tally.at_most(0.3, "sample", "在範例或填寫說明裡")
     return tally.hit(Kind.PERSONAL_LANDLINE, start, full_end, masked=mask(written), fix=FIX, person=around.person)
+
+
+_RECORD = re.compile(r"(?<![0-9A-Za-z])[A-Z][1289][0-9]{8}(?![0-9])|(?<![0-9])09[0-9]{2}[ -]?[0-9]{3}[ -]?[0-9]{3}(?![0-9])|[0-9]日生")
+_PRIVATE_COLUMN = re.compile("陳情人|檢舉人|通報人|反映人|申訴人|來電人|案主|個案|家長|住戶|病[人患]")
+
+
+def _private_row(passage: Passage, start: int, end: int) -> bool:
+    """Whether a private number stands in the same sentence before, or the table's header names petitioners and the like."""
+    low, _ = passage.line(start)
+    if _RECORD.search(passage.text, max(low, start - 40), start):
+        return True
+    if any(_PRIVATE_COLUMN.search(header) for header, _ in cells_of(passage, start)):
+        return True
+    header = passage.text[passage.line(low - 1)[0] : low] if low else ""
+    return header.count("/") >= 2 and _PRIVATE_COLUMN.search(header) is not None and passage.text[low:start].count("/") >= 2
 
 
 def _local(passage: Passage, start: int, end: int) -> Hit | None:

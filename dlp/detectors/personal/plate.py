@@ -44,9 +44,14 @@ _STANDARDS = re.compile(
     re.IGNORECASE,
 )
 _ROOM = re.compile(r"教室|會議室|[0-9]樓|型號|料號|規格|標準|課程|班級|訂單|案號|編號|序號|地號|建號|學年度|第[^\n]{0,4}號$|郵政|產品|飛機|客機|航班|戰機|艦")
-_PUBLIC_CAR = re.compile(r"公務車|巡邏車|警車|消防車|救護車|垃圾車|公車|遊覽車|客運|計程車|校車")
+_PUBLIC_CAR = re.compile(r"公務車|巡邏車|警車|消防車|救護車|垃圾車|公車|遊覽車|客運|計程車|校車|工程車")
+_PUBLIC_HERE = re.compile(rf"[ ,|\t(]{{0,2}}\p{{Han}}{{0,3}}(?:{_PUBLIC_CAR.pattern})")
 _NOT_LETTERS = re.compile("[^A-Za-z]")
 _CAR_AFTER = re.compile(r"[ ]?號?[ ]?(?:的|那[台輛]|這[台輛])?\p{Han}{0,3}(?:自小客|自用|小客|機車|汽車|轎車|休旅|貨車|車|駕駛)")
+_CAR_BEFORE = re.compile(r"(?:那|這)[一]?[台輛部]|[白黑紅藍灰銀黃綠]色?的?(?:[A-Za-z]{2,8})?[ ]?$|(?:車|開著?|開的|騎|騎的|停的?|開走的?|拖走[^,。;]{0,4}車|擋[^,。;]{0,10}的|停在[^,。;]{0,12}的|撞[^,。;]{0,12}的|占[^,。;]{0,8}的|車主查到了)[ :(]{0,2}$")
+_CAR_DONE = re.compile(r"(?:,)?(?:的)?(?:車主|停在|擋|載|今天|終於|終於開走|登記|過戶|那台|是[^,。;]{1,4}的車|肇逃|闖紅燈|違停|開[^,。]{0,4}車|酒駕|天天|都停)")
+OWNER = re.compile(r"車主|鄰居|同事|老師|先生|小姐|太太|檢舉人|陳情人|申請人|登記|老婆|老公|拍攝的車|住")
+ROW = re.compile(r"[\t|]")
 _FIGURES, _BLANKS = re.compile("[0-9]"), re.compile(r"\s")
 LOOKBACK = 20
 
@@ -84,6 +89,7 @@ def _plate(passage: Passage, start: int, end: int, *, hyphen: bool) -> Hit | Non
     how = label_of(passage, start, end, LABELS, near=LOOKBACK)
     if how is None and _CAR_AFTER.match(passage.after(end, 12)):
         how = How.AFTER
+    moved = how is None and hyphen and (_CAR_BEFORE.search(passage.before(start, 16)) is not None or _CAR_DONE.match(passage.after(end, 14)) is not None)
     if how is None and (not hyphen or joined_only(passage, start, end) or _STANDARDS.fullmatch(letters)):
         return None
     if how is How.NEAR and not hyphen:
@@ -96,9 +102,14 @@ def _plate(passage: Passage, start: int, end: int, *, hyphen: bool) -> Hit | Non
     if how is not None:
         tally.to(0.7 if how is not How.NEAR else 0.6, f"label-{how}", f"{how.text}（車輛）")
     around = surroundings(passage, start, end)
+    if moved:
+        tally.to(0.62 if around.person or OWNER.search(passage.before(start, 30) + passage.after(end, 30)) else 0.5, "car-told-of", "說的是某一台車")
+    elif how is None and around.person and passage.part.place is not None and ROW.search(passage.text[slice(*passage.line(start))]):
+        tally.to(0.55, "row", "與姓名同列")
     if how is not None and around.private:
         tally.to(0.8 if how.close else 0.75, "person-near", "旁邊寫著是誰的車")
-    if _PUBLIC_CAR.search(passage.before(start, 20) + passage.after(end, 8)) and not around.person:
+    here = _PUBLIC_HERE.match(passage.after(end, 12)) is not None
+    if here or (_PUBLIC_CAR.search(passage.before(start, 20) + passage.after(end, 8)) and not around.person):
         tally.at_most(0.4, "public-vehicle", "是公務車或營業車")
     if around.sample:
         tally.at_most(0.35, "sample", "在範例或填寫說明裡")

@@ -130,7 +130,7 @@ def digits_are_public(digits: str) -> Public | None:
 
 ROLE_MAILBOX = re.compile(
     r"(?:service|services|info|contact|admin|office|mail|webmaster|postmaster|support|help|helpdesk|news|press|pr|public|hr|recruit|sales|customer|cs|csr|"
-    r"opinion|mayor|secretary|registrar|library|editor|no-?reply|ethics|report|complaint|appeal|petition|security|abuse|noc|tender|bid|gov|data)"
+    r"opinion|mayor|secretary|registrar|library|editor|no-?reply|ethics|report|complaint|appeal|petition|security|abuse|noc|tender|bid|gov|data|labor|labour|job|jobs|dss|account|accounting|general|personnel|student|academic|affairs|dean|president|tax)"
     r"(?:[._\-][a-z0-9]{1,12})?[0-9]{0,4}",
     re.IGNORECASE,
 )
