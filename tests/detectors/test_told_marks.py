@@ -35,6 +35,12 @@ TOLD: tuple[Case, ...] = (
     ("〔頁尾〕密　第3頁\n查訪對象：五號線人", OFFICIAL, "page footer copied out"),
     ("頁首：機密　頁尾：本件至119年底解密\n港口佈雷構想", CONFIDENTIAL, "both in one line"),
     ("（本頁左上角蓋有紅色「密」字章）\n訪查紀錄\n一、線索來源", OFFICIAL, "a note of who copied it"),
+    ("今天影印時瞄到一份，封面寫極機密，第一行是清泉崗彈藥搬遷日期 12/20", SECRET, "seen in passing"),
+    ("部門傳閱單上蓋有機密戳記，內容涉及駐外人員輪替名單，請協助掃描後寄我gmail", CONFIDENTIAL, "a stamp, unquoted"),
+    ("在舊書攤買到的軍事地圖背面蓋機密，標了現在的雷達站位置", CONFIDENTIAL, "found, and still true"),
+    ("密件，請收：檢舉人調查表如附檔", OFFICIAL, "said when handing it over"),
+    ("標題列：極　機　密　　份號：3／7\n海軍反登陸水雷阻絕計畫", SECRET, "the title line copied out"),
+    ("文件上註明只限本組組員參閱，內容是三家廠商的評分", RESTRICTED, "noted on it"),
     ("附件封面蓋了限閱章，內容是三個選項的評估，長官還沒圈，你先看", RESTRICTED, "limited reading"),
     ("我手上這本印著「僅限專案人員閱覽」，第二章講遷移港區的補償底線", RESTRICTED, "a kin of it"),
     ("這份標示「限閱」的人力精簡報告先給你看，名單在第四頁，還沒公布", RESTRICTED, "before the noun"),
@@ -51,6 +57,8 @@ TERMED: tuple[Case, ...] = (
     ("本函所附「港區反潛布設圖」列極機密，保密至民國一百三十年，請貴公司估價。", SECRET, "Chinese numerals"),
     ('{"subject":"輪調案","密等":"極機密","解密條件":"本件至130年1月1日解密"}', SECRET, "in quotes of a program"),
     ("打字給你：密等：密（附件抽存後解密） 主旨：查處某分局風紀 說明一...", OFFICIAL, "typed off"),
+    ("本文等級：極機密。一、潛艦出港時程", SECRET, "another name of the field"),
+    ("機密等級（極機密）\n保密期限（至民國130年6月30日）\n案名：衛星備援", SECRET, "the field with brackets"),
     ("> 發文字號：國偵字第1150004567號\n> 密等及解密條件或保密期限：機密（保密至120年1月1日）\n> 主旨：偵蒐成果\n\n學長看一下", CONFIDENTIAL, "quoted in a thread"),
 )
 NAMES: tuple[Case, ...] = (
@@ -68,6 +76,7 @@ ROWS: tuple[Case, ...] = (
     ("收文號｜主旨｜密等\n1150001234｜（略）｜密\n1150001235｜研習｜普通", OFFICIAL, "bars"),
     ("檔號　案名　原密等　現況\n0051/7　佈雷計畫　絕對機密　維持至民國122年", TOP_SECRET, "was, and still is"),
     ("1151003　調查局　機密　專案協查　份數2", CONFIDENTIAL, "an entry without a head"),
+    ("收文簿 115/10/03 國防部 機密 1份 作戰計畫修正", CONFIDENTIAL, "after the name of the book"),
     ("1150098765　密　密不錄由　社會科　解密條件：本案結案後解密", OFFICIAL, "its subject suppressed"),
 )
 HANDED_BACK: tuple[Case, ...] = (
@@ -75,6 +84,8 @@ HANDED_BACK: tuple[Case, ...] = (
     ("〔限評選委員閱覽，用畢收回〕\n各廠商初審意見：甲廠財力不足", RESTRICTED, "for some, to be returned"),
     ("本簡報僅供與會主管參考，不得攜出，會後收回\n一、裁併三個分局", RESTRICTED, "three in one line"),
     ("人員名冊（閱畢收回，編號 05）\n1 林○明", RESTRICTED, "behind the name of the paper"),
+    ("資料編號：015（會後收回）　修憲小組沙盤推演", RESTRICTED, "number before the bracket"),
+    ("【用畢銷毀】臨檢點位表：1. 中山路 2. 民族路", RESTRICTED, "before the name of the paper"),
     ("No.07　用畢繳回　各分局警力配置表", RESTRICTED, "in one short line"),
     ("議程（編號 12/15，會後交回）\n討論案：調降補助 30%", RESTRICTED, "copy so many of so many"),
 )
@@ -102,6 +113,9 @@ HARMLESS = (
     ("國史館昨天公布一批檔案，卷皮蓋著「極機密」，內容是當年的撤退計畫", "an archive"),
     ("這份文件本來封面標示「限閱」，上個月已經公開在局網，連結給你", "open by now"),
     ("老實說那份文件的封面根本沒有蓋「機密」，所以不算洩密吧？", "there is no mark"),
+    ("我收藏的老郵票封套蓋著「密」，是民國 38 年軍郵，網拍開價三千", "a collector"),
+    ("詐騙集團會傳一張蓋有「機密」章的假公文給你，內容說你涉及洗錢", "a fraud"),
+    ("資安週報：釣魚郵件主旨寫「機密：薪資調整名單」，附件為 salary_機密.zip，請勿點擊。", "a phishing mail"),
     ("新聞：檢調搜出一份封面標示「機密」的艦艇報告，內容提及雷達參數，全案移送北檢。", "news"),
     ("簡報第 5 頁教大家看頁首的標示：頁首：機密（示範）", "a specimen"),
     ("密等及解密條件或保密期限這欄，會議類的要寫「會議終了時解密」嗎？", "how to fill the field"),

@@ -20,14 +20,14 @@ HEAD_CHARS = 120  # of a text, in which it says what it is
 # Somebody holds, photographs or hands over the paper.
 HOLDS = compile_wide(
     r"我(?:們)?(?:手[上邊裡中]|還?[沒不](?:遮|敢)|要?帶|單位|部隊|桌上|這[邊裡]|剛|今[天早]|昨天|從|把|拍|掃|抄|看到|拿到|收到|經手|用手機|打字|先|偷)|手[上邊裡](?:這|那|有|的|正|剛)|桌上(?:這|那|有|一|放)|剛(?:剛|才)?(?:拿|收|領|退|送|印|發|掃|拍|抄|接|翻|到|簽)|(?:今天|昨天|早上|下午)(?:剛)?(?:抄|拿|收|印|看|領|簽|送)"
-    r"|[翻偷自側加]拍|(?<!球)拍(?:一|了|下|到|起來|給|照|第|張|這|那|成)|掃(?:了|描|一|給|成|進)|截圖|入鏡|謄|抄(?:了|給|一|下|的)|漏夾|夾帶|給(?:你|您|妳|大家|各位|學[長弟姊妹]|老師|群)|貼(?:給|上來|出來|在|到|一下)|分享|傳(?:給|上來|到|錯)|寄(?:給|到|出|錯)|轉(?:給|到|寄|傳|貼)|(?:交|送|退|發)(?:過)?(?:給|來)|幫(?:我|忙|看|印)|新公文|公文(?:剛|來|到)|(?:你|你們|大家|各位)看(?!到|見|法)|喏|上傳|(?:發|丟|貼|po)(?:群|到|上)"
+    r"|[翻偷自側加]拍|(?<!球)拍(?:一|了|下|到|起來|給|照|第|張|這|那|成)|掃(?:了|描|一|給|成|進)|截圖|入鏡|謄|抄(?:了|給|一|下|的)|漏夾|夾帶|瞄到|影印時|[買撿翻找借挖弄]到(?:的|了|一)|先給|給(?:你|您|妳|大家|各位|學[長弟姊妹]|老師|群)|貼(?:給|上來|出來|在|到|一下)|分享|傳(?:給|上來|到|錯)|寄(?:給|到|出|錯)|轉(?:給|到|寄|傳|貼)|(?:交|送|退|發)(?:過)?(?:給|來)|幫(?:我|忙|看|印)|新公文|公文(?:剛|來|到)|(?:你|你們|大家|各位)看(?!到|見|法)|喏|上傳|(?:發|丟|貼|po)(?:群|到|上)"
 )
 MINE = compile_wide(r"我(?!國|方|軍|府|們要|會)|手[上邊]|給(?:你|您|妳|大家|各位|老師|學)|桌上|入鏡")
 # The paper is named, whoever holds it.
-NAMED = compile_wide(r"照片|圖說|[這那][張份件本疊封頁袋卷個箱]|[本此](?:頁|件|冊|卷|紙|份|文)|附[圖件檔上]|如附|隨[信函文]|來文|[函文簽]上|原件|正本|掃描檔|最上面那|(?:上|裡)面那")
+NAMED = compile_wide(r"[件料報冊本單書圖]上|照片|圖說|[這那][張份件本疊封頁袋卷個箱]|[本此](?:頁|件|冊|卷|紙|份|文)|附[圖件檔上]|如附|隨[信函文]|來文|[函文簽]上|原件|正本|掃描檔|最上面那|(?:上|裡)面那")
 # Something of what the paper says.
 CONTENT = compile_wide(
-    r"主旨|標題|案名|第 ?[0-9一二三四五六七八九十]{1,3} ?[頁章節張]|(?:裡面|內容|裡頭|內文|內頁|中間|上面)(?:就|都|也)?(?:寫|是|有|為|列|講|提|連|登|記)|(?:列|寫|登載|畫|標)(?:了|出|有)[^「『,。]{2}|(?:寫|列|畫)著[^「『,。]{4}|講(?:到|的是|哪)|提到|要[查搜抓]|重點(?:有|是|如下|:)|[0-9][0-9,.]{0,9} ?(?:架|名|人|艘|輛|處|億|萬|%|海浬|浬|公里|元|個營|門|枚|點|座)|字第? ?[0-9]{6,}|"
+    r"主旨|標題|案名|第 ?[0-9一二三四五六七八九十]{1,3} ?[頁章節張行點項欄段格]|(?:裡面|內容|裡頭|內文|內頁|中間|上面)(?:就|都|也)?(?:寫|是|有|為|列|講|提|連|登|記)|(?:列|寫|登載|畫|標)(?:了|出|有)[^「『,。]{2}|(?:寫|列|畫)著[^「『,。]{4}|講(?:到|的是|哪)|提到|要[查搜抓]|重點(?:有|是|如下|:)|[0-9][0-9,.]{0,9} ?(?:架|名|人|艘|輛|處|億|萬|%|海浬|浬|公里|元|個營|門|枚|點|座)|字第? ?[0-9]{6,}|"
     r"名單|名冊|清冊|底線|底價|部署|配置|路線|計畫|報告|方案|履歷|位置|時程|行程|公告前|還沒(?:談|公|發|改|定|上)|尚未|下個?月|明年"
 )
 # What takes it back: the paper is not real.
@@ -40,11 +40,11 @@ JOKES = re.compile(r"便當|蛋糕|雞排|滷味|食譜|菜單|火鍋|生日|卡
 JOKE_CHARS = 14
 # It was real and is open now, or the word is of the past.
 OPEN_NOW = compile_wide(
-    r"(?:(?<![未不])已|業|早)(?:就|經|於|由)?[^,。;\n]{0,20}(?:解密|註銷|塗銷|公開|公布|公告|移轉|開放|上網|刊登|除去)|檔案局|國家檔案|國史館|檔案館|上(?:了)?[院官部府]?網|公報|解密(?:檔案|後|文件|卷|史料)|史料|口述歷史|戒嚴|白色恐怖|二二八|冷戰|抗戰|斷交|當年(?!度)|年代|博物館|古董|拍賣|(?:原|舊)(?:列|密等|限閱|機密|標示)"
+    r"(?:(?<![未不])已|業|早)(?:就|經|於|由)?[^,。;\n]{0,20}(?:解密|註銷|塗銷|公開|公布|公告|移轉|開放|上網|刊登|除去)|檔案局|國家檔案|國史館|檔案館|上(?:了)?[院官部府]?網|公報|解密(?:檔案|後|文件|卷|史料)|史料|口述歷史|戒嚴|白色恐怖|二二八|冷戰|抗戰|斷交|當年(?!度)|年代|博物館|古董|拍賣|收藏|網拍|開價|售價|郵票|民國 ?[1-8]?[0-9] ?年(?!底)|(?:原|舊)(?:列|密等|限閱|機密|標示)"
 )
 # Somebody is told what to do with such papers, or asks.
 RULE = compile_wide(
-    r"應(?![付徵用])|須|必須|務必|記得|一律|不得|請(?:於|在|將|勿|各|以|加|先|自)|要(?:在|蓋|標|寫|加|不要)|得(?:於|在|以)|怎麼|如何|哪[裡邊一]|是否|規定|凡|(?<!倘)若(?!干)|如果|假[如設]|萬一|只要|通常|一般(?!公務)|常(?:見|會)|任何|所有|例如|譬如|所謂|什麼|意思|差(?:在|別)|叫做|不以|就算|即使|看到|撿到|遇到|收到.{0,6}時"
+    r"應(?![付徵用])|須|必須|務必|記得|一律|不得|請(?:於|在|將|勿|各|以|加|先|自)|要(?:在|蓋|標|寫|加|不要)|得(?:於|在|以)|怎麼|如何|哪[裡邊一]|是否|規定|凡|(?<!倘)若(?!干)|如果|假[如設]|萬一|只要|通常|一般(?!公務)|常(?:見|會)|任何|所有|例如|譬如|所謂|什麼|意思|差(?:在|別)|叫做|不以|就算|即使|看到|撿到|遇到|收到.{0,6}時(?!候)"
 )
 # 收到封面蓋「密」的公文，直接交給收發: what is to be done with any such paper.
 INSTRUCTS = compile_wide(r"^[^,。;!?\n]{0,16},?[^,。;!?\n]{0,4}(?:直接交|一律|應(?![付徵])|不要(?:拆|翻|拍|自行)|請(?:直接|先|立[即刻]|勿|依|交|洽|通知)|就(?:直接|要|得)|立[即刻](?:通知|通報|交)|不得|須)")
@@ -59,11 +59,12 @@ class Around:
     mine: bool  # the writer himself, or handed to the reader
     named: bool
     content: bool
-    doubted: bool  # taken back, of the past, a rule, a lesson, a story, news
+    doubted: bool  # taken back, a rule, a lesson, a story, news
+    past: bool  # open by now, or long ago
 
     @property
     def weight(self) -> float:
-        if self.doubted:
+        if self.doubted or self.past:
             return 0.0
         if self.holds or self.mine:
             return 0.8 if self.content else 0.68
@@ -81,7 +82,6 @@ def around(passage: Passage, start: int, end: int) -> Around:
     holds, content = HOLDS.search(near) is not None, CONTENT.search(near) is not None
     doubted = (
         pretends(passage, start, end)
-        or OPEN_NOW.search(near) is not None
         or JOKES.search(text, max(0, start - JOKE_CHARS), end + JOKE_CHARS) is not None
         or RULE.search(clause) is not None
         or (INSTRUCTS.search(after) is not None and not content)
@@ -90,7 +90,7 @@ def around(passage: Passage, start: int, end: int) -> Around:
         or (said.law and not (holds and content))
         or (said.question and not content)
     )
-    return Around(holds, MINE.search(near) is not None, NAMED.search(near) is not None, content, doubted)
+    return Around(holds, MINE.search(near) is not None, NAMED.search(near) is not None, content, doubted, OPEN_NOW.search(near) is not None)
 
 
 def pretends(passage: Passage, start: int, end: int) -> bool:

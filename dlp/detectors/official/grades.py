@@ -35,10 +35,10 @@ TOKEN = re.compile(
 )
 LABEL = (
     rf"(?:{apart('密等', SMALL)}(?:{SMALL}級)?(?:[及/、]解密條件(?:或保密期限)?|[及/、]保密期限)?|{apart('機密等級', SMALL)}|{apart('機密屬性', SMALL)}|{apart('機密區分', SMALL)}|"
-    rf"{apart('保密區分', SMALL)}|{apart('保密等級', SMALL)}|密{SMALL}[級別]|(?<![\p{{Han}}])等級|(?i:(?:security )?classification))"
+    rf"{apart('保密區分', SMALL)}|{apart('保密等級', SMALL)}|密{SMALL}[級別]|(?:文件|資料|公文|檔案|本文|本件|保密|安全|卷宗|核定)等級|(?:文件|保密|機密)屬性|(?<![\p{{Han}}])等級|(?i:(?:security )?classification))"
 )
 FIELD = re.compile(
-    rf"(?<![\p{{Han}}A-Za-z])(?:文件|資料|資訊|公文|檔案|案件|本件|原)?{LABEL}{SMALL}\"?(?:[:=|\t│┃]|(?=[ \t]{{0,4}}[□☐■☑☒✓✔▣]))[ \t│┃|]{{0,12}}\"?(?P<value>[^\n]{{0,160}})(?P<next>\n[ \t|]{{0,12}}(?P<below>[^\n]{{0,160}}))?"
+    rf"(?<![\p{{Han}}A-Za-z])(?:文件|資料|資訊|公文|檔案|案件|本件|原)?{LABEL}{SMALL}\"?(?:[:=|\t│┃]|\((?=[ ]?{GRADE}[ ]?\))|(?=[ \t]{{0,4}}[□☐■☑☒✓✔▣]))[ \t│┃|]{{0,12}}\"?(?P<value>[^\n]{{0,160}})(?P<next>\n[ \t|]{{0,12}}(?P<below>[^\n]{{0,160}}))?"
 )
 FIELD_NAME = re.compile(rf"(?:文件|資料|資訊|公文|檔案)?{LABEL}")
 TERM_FIELDS = frozenset({"解密條件或保密期限", "解密條件", "保密期限", "解密日期"})

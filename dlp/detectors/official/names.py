@@ -18,7 +18,7 @@ IN_NAME = re.compile(
 NAME_TALKS = re.compile(
     r"宣導|維護|辦法|要點|規定|教[材學案]|講義|[範示]例|範本|樣[張本稿]|管理|處理|須知|手冊|法規|銷毀|保護法|講習|課程|申請表|空白|練習|示[範意]|模擬|測試|假資料|(?<!未)已解密|解密(?:公開|檔案|版)|註銷|[(_ ]原密|公開版|[○〇]{2}|X{2,}|文號\.|YYYY|考題|題庫|測驗"
 )
-HOW_TO_NAME = re.compile(r"檔名(?:請|應|要|須|一律|格式|用|為)|命名|(?:例|如|格式)(?:如|:)|舉例|範例")
+HOW_TO_NAME = re.compile(r"檔名(?:請|應|要|須|一律|格式|用|為)|命名|(?:例|如|格式)(?:如|:)|舉例|範例|釣魚|社交工程|惡意|請勿點|勿開啟|詐騙")
 
 ENDING = re.compile(r"\.(?:pdf|od[tsp]|docx?|xlsx?|pptx?|csv|txt|rtf|di|sw|dwg|dxf|shp|kmz|zip|7z|rar|jpe?g|png|tiff?|heic|mp[34]|m4a|wav|mov|eml|msg|vsdx?|mdb|accdb|sql|bak)(?![A-Za-z0-9])", re.IGNORECASE)
 LONGEST = 100  # characters of a name
@@ -65,4 +65,6 @@ def _last_run(head: str) -> int:
 def told_how(text: str, at: int) -> bool:
     """Whether the line of the name at ``at`` says how to name files."""
     low = text.rfind("\n", 0, at) + 1
-    return HOW_TO_NAME.search(text, max(low, at - 60), at) is not None
+    end = text.find("\n", at)
+    end = len(text) if end < 0 else end
+    return HOW_TO_NAME.search(text, max(low, at - 60), min(end, at + LONGEST)) is not None

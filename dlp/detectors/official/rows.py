@@ -118,7 +118,7 @@ def _entry(line: str, at: int) -> Iterator[Seen]:
         return
     for parting in ("\t", "|", " "):
         cells = list(_cells(line, parting))
-        if len(cells) < 4 or not ENTRY.fullmatch(cells[0][1].strip("> ")):
+        if len(cells) < 4 or not any(ENTRY.fullmatch(c.strip("> ")) for _, c in cells[:2]):
             continue
         for offset, cell in cells[1:]:
             bare = cell.strip()

@@ -323,8 +323,10 @@ FOREIGN = re.compile(r"(?m)(?:^|(?<=[\[(/|\t]))[ \t*>\-]{0,30}(?P<mark>TOP[ ]SEC
 TLP = re.compile(r"(?i)(?<![0-9A-Za-z])TLP[ ]?[:\-][ ]?(?P<mark>RED)(?![0-9A-Za-z])")
 MILITARY = re.compile(r"(?m)(?:^|(?<=[\[【(〔]))[ \t>]{0,20}(?P<mark>國家機密亦屬軍事機密|國家機密亦屬國防秘密|軍事機密|國防秘密|軍事秘密)(?=[ \t]{0,20}(?:$|\n|[\]】)〕]))")
 STATED = compile_wide(
-    r"(?P<paper>本(?:件|案|函|簽|文|紀錄|簡報|資料|檔案?|文件|公文|郵件|信件?|份(?:文件|資料)?)|附件|附檔|隨信|隨文|此(?:件|份|信|(?=[為係屬]))|這(?=是(?!機密(?:[,。;! \n)]|$)))|這(?:份|件|封|個)(?:公文|文件|資料|檔案|簽|函|信|簡報)?|剛收到的)[^。;\n,:?]{0,10}?(?:屬|係|為|是|列(?:為)?|核定為|核列|標示為|標的是|以)(?:於)?[ ]?(?:一般公務機密|國家機密)?[「『(【]?(?P<grade>絕對機密|極機密|機密|密件)[」』)】]?(?:級|等級|文件|資料|件|公文|等|辦理|處理|發送|送達|簡報|會議)?(?=[,。;! \n)]|$|請|不得|勿|務必|別|看完|喔|哦)"
+    r"(?P<paper>本(?:件|案|函|簽|文|紀錄|簡報|資料|檔案?|文件|公文|郵件|信件?|份(?:文件|資料)?)|附件|附檔|隨信|隨文|此(?:件|份|信|(?=[為係屬]))|這(?=是(?!機密(?:[,。;! \n)]|$)))|這(?:份|件|封|個)(?:公文|文件|資料|檔案|簽|函|信|簡報)?|剛收到的)[^。;\n,:?]{0,10}?(?:屬|係|為|是|列(?:為)?|核定為|核列|標示為|標的是|以)(?:於)?[ ]?(?:一般公務機密|國家機密)?[「『(【]?(?P<grade>絕對機密|極機密|機密|密件)[」』)】]?(?:級|等級|文件|資料|件|公文|等|辦理|處理|發送|送達|簡報|會議)?(?=[,。;! \n)]|$|請|不得|勿|務必|別|看完|喔|哦|的(?:[,。;! ]|$))"
 )
+# 密件，請收：… as the opening of a message
+OPENED = compile_wide(rf"(?m)^[ \t>*]{{0,12}}(?P<grade>{GRADE})(?:公?文件?|資料)?[,:!][^\n。;?]{{0,14}}?(?:請(?:查|簽)?收|如附|附檔|送上|請親[啟收]|閱後|看完|勿(?:外|轉))")
 NOT_STATED = re.compile(r"強調|說|認為|主張|聲稱|如|若|倘|是否|非|不是|不屬|應|得|可|未|無|需|要|須|凡|各|嗎|怎|什麼|假設|例")
 
 
@@ -388,6 +390,9 @@ def _foreign(passage: Passage) -> Iterator[Seen]:
 
 def _stated(passage: Passage) -> Iterator[Seen]:
     whole = setting_of(passage)
+    for match in OPENED.finditer(passage.text):
+        weight = 0.4 if whole.teaching or whole.law or whole.news or passage.part.place in FRAMES else 0.7
+        yield _seen(match, "grade", grade_of(match["grade"]), weight, "opening", "一開頭就說送上的是密件")
     for match in STATED.finditer(passage.text):
         near = local(passage, *match.span())
         said = re.split(r"[,:;。!?\n]", passage.before(match.start(), 30))[-1] + match[0].replace("密件辦理", "")

@@ -54,6 +54,12 @@ def _real(match: "re.Match[str]", today: date) -> bool:
     return (term.stated or term.state is not State.IN_FORCE) and BLANK.search(said) is None
 
 
+def _dated(passage: Passage, match: "re.Match[str]") -> bool:
+    """Whether its term is a day still to come: then it holds, however old the paper is."""
+    term = read(f"({match['term']})", today=passage.context.today)
+    return term.state is State.IN_FORCE and term.until is not None
+
+
 def _weight(passage: Passage, match: "re.Match[str]") -> float:
     text, (start, end) = passage.text, match.span()
     low, high = passage.line(start)
@@ -65,7 +71,8 @@ def _weight(passage: Passage, match: "re.Match[str]") -> float:
         return 0.4
     if not before:
         return 0.86  # opens its line
-    if about.doubted and not (about.holds and said.question and not said.conditional):
+    doubted = about.doubted or (about.past and not _dated(passage, match))
+    if doubted and not (about.holds and said.question and not said.conditional):
         return 0.4
     if about.holds or about.named:
         return 0.8 if about.content else 0.74
