@@ -4,6 +4,7 @@ It sees no order beyond a pair of words, but every rare word that the network's 
 their scores are added.  Trained with scikit-learn (``tools/train_parts.py``), shipped as one array of 16-bit weights, scored with numpy.
 """
 
+import io
 import math
 import zlib
 from collections.abc import Iterator
@@ -58,7 +59,7 @@ class Linear:
     @classmethod
     def load(cls, path: Path) -> "Linear":
         """Raises OSError, ValueError, KeyError or zipfile's own errors for a damaged file."""
-        with np.load(path, allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
             weights, bias = arrays["weights"], float(arrays["bias"])
         if weights.shape != (BUCKETS,):
             raise ValueError("wrong size")

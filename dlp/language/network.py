@@ -6,6 +6,7 @@ Files: ``vocabulary.json``, ``labels.json`` (names of every output, calibration)
 ``linear.npz``, ``persons.crf``.
 """
 
+import io
 import json
 import math
 from collections.abc import Iterator
@@ -40,7 +41,7 @@ class Network:
         try:
             self.vocabulary = Vocabulary.load(folder / "vocabulary.json")
             self.labels: dict[str, Any] = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-            with np.load(folder / "tables.npz", allow_pickle=False) as kept:
+            with np.load(io.BytesIO((folder / "tables.npz").read_bytes()), allow_pickle=False) as kept:
                 self._tables = [kept[name].astype(np.float32) for name in ROWS]
             self._linear = Linear.load(folder / "linear.npz")
             options = onnxruntime.SessionOptions()

@@ -24,11 +24,12 @@ NUMBERED = compile_wide(r"編號[ :為]{0,3}(?:第 ?)?[0-9]{1,3}(?: ?[號份])?|
 WHO = r"(?:與會|出席|列席|出列席|承辦|主管|委員|專案|小組|評[選審]|本[案組科處局室部府院會]|業務|相關|指定|收件|核定|組員|幕僚|一級主管|決策)"
 LIMITED = compile_wide(rf"(?:僅|只|專)?[限供]{WHO}[^\n。,;「」()]{{0,8}}?(?:閱覽|閱讀|參閱|傳閱|審閱|查閱|知悉|參考|使用)")
 NO_TAKE = compile_wide(r"(?:不得|請勿|禁止|嚴禁|勿|不可)(?:任意|擅自)?(?:攜出|帶離|帶走|影印|翻印|複印|複製|拍照|攝影|抄錄|錄音|翻拍|留存|外流|外傳|轉傳|流出)")
+KEPT = compile_wide(r"(?:不得|請勿|禁止|嚴禁|勿|不可)(?:任意|擅自)?(?:攜出|帶離|影印|翻印|複製|外流|外傳)")
 SIGNS = (BACK, NUMBERED, LIMITED, NO_TAKE)
 
 PAPER = compile_wide(r"(?:資料|文件|簡報|議程|紀錄|名冊|名單|清冊|附件|[0-9一二三]{1,2}[份張冊]|[圖表冊卷案稿書本]|計畫|報告|參考|手冊|版)[ ]?$")
 BEFORE_PAPER = compile_wide(r"[ ]?[\p{Han}0-9]{1,10}?(?:[圖表冊卷案稿]|名單|計畫|報告|資料|簡報|紀錄|腳本|部署)(?=$|[\s:,。(])")
-NO_PAPER = re.compile(r"識別證|名牌|雨傘|鑰匙|制服|背心|[票卡]|器材|餐|球|獎|車|輔具|設備|麥克風|耳機|問卷|考卷|證件|臨時證|通行證|量尺|工具|禮服|杯|毛毯|點數|袋子|投影機|錄音機|相機|對講機|筆電|平板|手機|耳麥|雷射筆|桌椅|帳篷|安全帽|儀器|隨身碟|遙控器")
+NO_PAPER = re.compile(r"識別證|名牌|雨傘|鑰匙|制服|背心|[票卡]|器材|餐|球|獎|車|輔具|設備|麥克風|耳機|問卷|考卷|證件|臨時證|通行證|量尺|工具|禮服|杯|毛毯|點數|袋子|投影機|錄音機|相機|對講機|筆電|平板|手機|耳麥|雷射筆|桌椅|帳篷|安全帽|儀器|隨身碟|遙控器|[館書庫]")
 NOT_NOW = compile_wide(r"不必|無須|無需|不用|免(?:收|繳|交)|應[收繳交]|得[收繳]|規則|辦法|要點|規定|原則|準則|宣導|範例|公開教材|如有|倘|是否|可否|嗎|\?|字樣|標示方式|何謂|註銷|塗銷")
 BRACKET = re.compile(rf"[(【〔\[](?P<label>[^()【】〔〕\[\]\n]{{3,{LABEL_CHARS}}})[)】〕\]]")
 LINE = re.compile(rf"(?m)^[ \t>※*★◎●■▲#\-]{{0,12}}(?P<label>[^\n]{{4,{LABEL_CHARS}}})$")
@@ -69,10 +70,10 @@ def _judge(passage: Passage, match: "re.Match[str]", *, bracket: bool) -> Label 
     whole = passage.text[max(match.start() - 24, passage.text.rfind("\n", 0, at) + 1) : match.start()] + said
     found = [m for m in (p.search(whole) for p in SIGNS) if m is not None]
     back, limited = BACK.search(said), LIMITED.search(said)
-    if not back and not limited:
+    kept = KEPT.search(said) if NUMBERED.search(said) and not NO_PAPER.search(whole) else None
+    chief = back or limited or kept
+    if chief is None:
         return None
-    chief = back or limited
-    assert chief is not None
     behind_paper = bracket and (
         PAPER.search(passage.text[max(0, match.start() - 12) : match.start()]) is not None
         or BEFORE_PAPER.match(passage.text, match.end(), match.end() + 16) is not None

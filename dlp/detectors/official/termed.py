@@ -19,7 +19,7 @@ from dlp.detectors.official.variants import compile_wide
 from dlp.detectors.setting import local, setting_of
 
 CONDITION = (
-    r"(?:本件|本案|附件|附圖|全案|本文|本[次項計專][^\n。;]{0,6}|保密(?:期限)?[: ]?(?:至|到)?|[至於俟迄到]|解密|工作|會議|另行檢討|其他|永久保密|自|公[布告]|[簽結決開][約案標]|[0-9]{2,4}[年/.])"
+    r"(?:本件|本案|附件|附圖|全案|本文|本[次項計專][^\n。;]{0,6}|保密(?:期限)?[: ]?(?:至|到)?|[至於俟迄到]|解密|未解密|尚未解密|仍在?保密|工作|會議|另行檢討|其他|永久保密|自|公[布告]|[簽結決開][約案標]|[0-9]{2,4}[年/.])"
 )
 TERMED = compile_wide(
     rf"(?:(?<![\p{{Han}}A-Za-z0-9])|(?<=[列屬為是標定填寫印蓋]))(?P<grade>{GRADE}){NO_WORD_AFTER}[ ]?[」』】〕)\]]?[ \t]{{0,3}}(?:(?P<open>[(\[〔【]{{1,2}})|[/,、;: \-]{{0,3}})[ \t]{{0,2}}(?P<term>{CONDITION}[^\n。;!?」』)\]〕】]{{0,44}})"
@@ -72,7 +72,7 @@ def _weight(passage: Passage, match: "re.Match[str]") -> float:
     if not before:
         return 0.86  # opens its line
     doubted = about.doubted or (about.past and not _dated(passage, match))
-    if doubted and not (about.holds and said.question and not said.conditional):
+    if doubted and not ((about.holds or about.named) and said.question and not said.conditional):
         return 0.4
     if about.holds or about.named:
         return 0.8 if about.content else 0.74

@@ -25,7 +25,7 @@ SURFACE = (
     r"[這那][張份件本頁疊封袋]|外面|正面|背面|袋[子上面]|[\p{Han}]上[面頭]?|密等(?:及解密條件(?:或保密期限)?)?(?:[那這]?[欄格]|欄位)?|機密等級[欄格]?|保密區分|等級[欄格]|[欄格])"
 )
 MARKED = (
-    r"(?:加?蓋[著了有的是上]{0,2}|印[著了有的是上]{0,2}|標[示記明註]?[著了有為的是成]{0,2}|寫[著了有的是明]{0,2}|打[著了上]{1,2}|註[明記][著了為]?|貼[著了有]{0,2}|填[著了的是]{0,2}|押[著了]{1,2}|戳[著了]{1,2}|[列核][為定成]{0,2}|[蓋寫印標][^,。;\n]{0,2}說|說是)"
+    r"(?:加?蓋[著了有的是上]{0,2}|印[著了有的是上]{0,2}|標[示記明註]?[著了有為的是成]{0,2}|寫[著了有的是明]{0,2}|打[著了上]{0,2}|註[明記][著了為]?|貼[著了有]{0,2}|填[著了的是]{0,2}|押[著了]{1,2}|戳[著了]{1,2}|[列核][為定成]{0,2}|[蓋寫印標][^,。;\n]{0,2}說|說是)"
 )
 COPULA = r"(?:有[一個著]{0,2}|[是為屬]|叫)"  # says that a mark is there only where the word is quoted or called a mark
 LOOK = r"(?:一?個|斗大|大大|紅色?|藍色?|紫色?|手寫|紅字|藍字|印刷|小小|的|[0-9一二兩三四]個){0,3}"
@@ -46,6 +46,8 @@ BOUNDARY = re.compile(r"[ ,。;!)\]、/的]|$|\n")
 STAMPED_AFTER = compile_wide(r"[紅藍]?(?:色)?[章戳印](?![鑑信刷])")
 STAMP_AFTER = compile_wide(r"[」』\"】〕)]?(?:字樣|(?:[一二兩三四]個?)?大?(?:紅|藍)?(?:色)?(?:字|章|戳|印|標)[章樣記印示]{0,2})")
 OF_PAPER_AFTER = compile_wide(r"[」』\"】〕)]?(?:字樣|[紅藍大]?[字章戳印][章樣]?)?的?(?:那|這|東西|公文|文件|資料|簡報|卷|袋|信|函|簽|計畫|報告|清冊|名冊|圖|附件|紙|[一幾]?[份張本疊件])")
+PIECE_AFTER = re.compile(r"件[,。;!]")
+THIS_BEHIND = compile_wide(r"(?:手[上邊]|桌上|抽屜裡?|剛[拿收]到)的?[這那]?[一二兩三]?[件份張疊本封個]$")
 NOUN_AFTER = compile_wide(r"(?:級)?的?[\p{Han}0-9A-Za-z]{0,10}?(?:公文|文件|資料|簡報|計畫|報告|清冊|名冊|名單|底線|地圖|圖|函|簽|電報|會議|手冊|預算|採購|說帖|民調|報表|檔案?|初稿|草案|規劃|情資)")
 WITH_NUMBER = re.compile(r"字第? ?[0-9]{6,}")
 HANDED = compile_wide(r"先(?:給|傳|寄|拍|貼)|[給交][\p{Han}]{1,4}(?:大哥|先生|小姐|老師|兄|姐)|[翻偷自]?拍(?:一|給|照|下|了|第)|給(?:你|您|大家|各位|老師)|貼(?:給|上|在)|入鏡|分享|寄給|傳給|轉給|上面(?:連|都|寫|是)|裡面(?:寫|是|有|連)|內容(?:是|為|有|寫)|:\n")
@@ -84,6 +86,8 @@ def tell(passage: Passage, word: "re.Pattern[str]", *, group: str) -> Iterator[T
         else:
             about = around(passage, start, end)
             talks = whole.law or whole.news or ((whole.teaching or whole.procedure) and not about.mine)
+            if code == "told-piece" and not about.content:
+                continue
             weight = min(about.weight, 0.4 if talks else 1.0)
         if weight:
             yield Told(start, end, round(weight, 2), code, words)
@@ -109,6 +113,8 @@ def _form(text: str, start: int, end: int) -> tuple[str, str] | None:
         return "told", "說手上的文件在哪個位置有這個標示"
     if STAMP_BEHIND.search(said) and (OF_PAPER_AFTER.match(ahead) or re.match("的[,。 ]", ahead) or (quoted and STAMP_AFTER.match(ahead))):
         return "told", "說手上的文件蓋有或印有這個標示"
+    if (PIECE_AFTER.match(ahead) and re.search(r"(?:^|[,。;!\n ])$", said)) or (BOUNDARY.match(ahead) and THIS_BEHIND.search(said)):
+        return "told-piece", "說手上的就是這個等級的文件"
     if NAMED_BEHIND.search(said) and NOUN_AFTER.match(ahead):
         after = text[end : end + 120]
         if WITH_NUMBER.search(text[end : end + 40]) or HANDED.search(after):

@@ -37,21 +37,26 @@ OF_OFFICE = re.compile("會議室|辦公室(?!的)|服務台|櫃台|窗口|禮�
 
 # sort → (weight, pattern); the weight says how likely readers know who is meant.
 SORTS: tuple[tuple[str, float, "re.Pattern[str]"], ...] = (
-    ("unique", 0.6, re.compile(rf"(?:唯一|獨一|(?:只有|就|僅有?|才)一[個位家對名戶]|就(?:這|那)[一]?[個位家戶])(?:的|那[個位])?[^,。;!?\n]{{0,14}}?(?:{WHO}|[男女]|高[一二三]生|博士|同事|人(?!口|數))")),
-    ("kin-of-office", 0.6, re.compile(rf"(?:{OFFICE_OWNERS})(?:他?家|的|他)?(?:裡|那[個位])?[^,。;!?\n]{{0,8}}?(?:{KIN})(?!節|會|教室)")),
-    ("floor", 0.6, re.compile(rf"(?:{NUM}樓(?:之{NUM})?|[A-Z][ ]?棟[ ]?(?:{NUM}[ ]?樓)?(?:[ ]?之[ ]?{NUM})?|(?<![0-9])[0-9]{{1,4}}號(?:{NUM}樓)?(?:之{NUM})?|[0-9]{{1,3}}[床房])(?:{DEFINITE}|的|住的|住民|是)?[^,。;!?\n]{{0,5}}?(?:{ELDERS}|{LODGERS}|{PUPILS})")),
+    ("unique", 0.64, re.compile(rf"(?:唯一|獨一|(?:只有|就|僅有?|才)一[個位家對名戶]|就(?:這|那)[一]?[個位家戶])(?:的|那[個位])?[^,。;!?\n]{{0,14}}?(?:{WHO}|[男女]|高[一二三]生|博士|同事|人(?!口|數))")),
+    ("kin-of-office", 0.64, re.compile(rf"(?:{OFFICE_OWNERS})(?:他?家|的|他)?(?:裡|那[個位])?[^,。;!?\n]{{0,8}}?(?:{KIN})(?!節|會|教室)")),
+    ("floor", 0.64, re.compile(rf"(?:{NUM}樓(?:之{NUM})?|[A-Z][ ]?棟[ ]?(?:{NUM}[ ]?樓)?(?:[ ]?之[ ]?{NUM})?|(?<![0-9])[0-9]{{1,4}}號(?:{NUM}樓)?(?:之{NUM})?|[0-9]{{1,3}}[床房])(?:{DEFINITE}|的|住的|住民|是)?[^,。;!?\n]{{0,5}}?(?:{ELDERS}|{LODGERS}|{PUPILS})")),
     ("neighbour", 0.52, re.compile(rf"(?:{SETTING})(?:[^,。;!?\n]{{0,8}}?(?:{DEFINITE}|的)|家)[^,。;!?\n]{{0,8}}?(?:{WHO})")),
-    ("trade", 0.56, re.compile(rf"(?:開|賣|送|擺|經營|教|騎)(?!會|始|放|心|發)[^,。;!?\n的]{{0,7}}(?:{GOODS})的(?:{DEFINITE})?(?:[^,。;!?\n]{{0,6}}?(?:{TRADES}|{ELDERS})|(?=[,。;!?\n]|[^,。;!?\n]{{0,8}}(?:{DEFINITE}|阿|姓)))?")),
-    ("shop", 0.54, re.compile(rf"(?:{SHOPS})(?:的|那[個位]|,)?[^,。;!?\n]{{0,3}}?(?:{TRADES}|{ELDERS}|唯一的)")),
+    ("trade", 0.6, re.compile(rf"(?:開|賣|送|擺|經營|教|騎)(?!會|始|放|心|發)[^,。;!?\n的]{{0,7}}(?:{GOODS})的(?:{DEFINITE})?(?:[^,。;!?\n]{{0,6}}?(?:{TRADES}|{ELDERS})|(?=[,。;!?\n]|[^,。;!?\n]{{0,8}}(?:{DEFINITE}|阿|姓)))?")),
+    ("shop", 0.58, re.compile(rf"(?:{SHOPS})(?:的|那[個位]|,)?[^,。;!?\n]{{0,3}}?(?:{TRADES}|{ELDERS}|唯一的)")),
     ("our-office", 0.52, re.compile(rf"(?:我們|咱們|你們|他們|本)(?:那[個位]|這[個位]|家|新來的|的|[^,。;!?\n]{{1,5}}?)?(?:新任|前任|前)?(?:{POSTS})(?!室|會議|群|們|都|應|須|得|可)")),
     ("former", 0.52, re.compile(r"(?:前任|卸任的?|退休的?|原任|前)(?:村長伯?|里長伯?|校長|鄉長|鎮長|縣長|市長|議員|主任|老師|局長|主委|理事長|警員|課員|會計|信用部主任)(?!室|會)")),
     ("pointed", 0.5, re.compile(rf"(?:那[個位]|這[個位])(?:(?=[^,。;!?\n]{{0,12}}?[的著歲])[^,。;!?\n]{{3,18}}?|[^,。;!?\n]{{0,4}}?)(?:{WHO})(?!們|證|會|室)")),
     ("pupil", 0.52, re.compile(rf"(?:[一二三四五六七八九1-9]年[一二三四五六七八九十0-9甲乙丙丁忠孝仁愛信義和平]{{1,2}}班?|[一二三四五六高國][一二三]?[忠孝仁愛信義和平甲乙丙丁](?:班)?|\p{{Han}}{{2,6}}系(?:[一二三四大碩博0-9]{{1,3}}(?:年級)?)?)(?:[A-Z]?[0-9]{{4,10}})?(?:{DEFINITE}|的)[^,。;!?\n]{{0,10}}?(?:{PUPILS}|[男女]生|主唱|學弟|學妹|學長|學姊|博[一二三四]|碩[一二三])")),
     ("looks", 0.5, re.compile(rf"(?:綁|戴|穿|留|坐|騎|養)(?!著?陸)[^,。;!?\n]{{2,14}}?(?:的)?(?:{DEFINITE})(?:[^,。;!?\n]{{0,5}}?(?:{WHO}))?")),
-    ("place-house", 0.5, re.compile(rf"(?:[路街巷村里樓旁口]|社區|隔壁|對面)[^,。;!?\n]{{0,10}}?那[一]?[戶家棟間](?:人家)?(?!店|公司|餐廳|醫院|學校|銀行)")),
+    ("place-house", 0.5, re.compile(r"(?:[路街巷村里樓旁口]|社區|隔壁|對面)[^,。;!?\n]{0,10}?那[一]?[戶家棟間](?:人家)?(?!店|公司|餐廳|醫院|學校|銀行)")),
 )  # fmt: skip
+# A pet name is nobody for outsiders; with a floor, a class, a shop before it, it is one person: 樓下小芸, 班上那個翰翰, 總務科彤姐.
+PET_NAME = re.compile(
+    rf"(?:{SETTING}|{NUM}樓|{SHOPS}|{DEFINITE}|[科室課班股]|對面)[^,。;!?\n]{{0,5}}?(?:的|那[個位])?(?P<pet>[阿小][^\s,。;!?伯姨嬤公婆媽爸母叔孩姐時學朋吃心組隊編型夜](?:[姨伯嬸叔哥姐姊])?|(?P<twin>\p{{Han}})(?P=twin)|(?![表堂大二三老小姊哥姐])\p{{Han}}[姐姊哥嬸])(?=[又是在跟得被已的今昨上離請沒吃欠有去說最懷因剛,]|$)"
+)
+PET_WEIGHT = 0.62
 CALLED_PLACE = re.compile(rf"(?:{SETTING}|{NUM}樓(?:之{NUM})?|[A-Z]棟|[0-9]{{1,4}}號|{SHOPS}|[路街巷村里班系科室組隊棟]|那[個位]|{TRADES}|工友|同事)[^,。;!?\n]{{0,6}}$")
-GENERIC_CALLS = frozenset("阿伯 阿姨 阿嬤 阿公 阿婆 阿媽 阿爸 阿母 阿叔 阿祖 小孩 小姐 小弟 小妹 小姑 小叔 小姨 小嬸 老師 老闆 老公 老婆 老伯 老人 老翁 老婦 老爸 老媽 老哥 老弟 老姊 老大 老二 老么".split())
+GENERIC_CALLS = frozenset(["阿伯", "阿姨", "阿嬤", "阿公", "阿婆", "阿媽", "阿爸", "阿母", "阿叔", "阿祖", "小孩", "小姐", "小弟", "小妹", "小姑", "小叔", "小姨", "小嬸", "老師", "老闆", "老公", "老婆", "老伯", "老人", "老翁", "老婦", "老爸", "老媽", "老哥", "老弟", "老姊", "老大", "老二", "老么"])
 WHOLLY_HIDDEN = re.compile(r"^\p{Han}{1,2}[○〇◯●□△╳×*_]{1,3}$")
 NAMED, CALLED, PLACED, MASKED, HIDDEN_ALL, CODED, DOUBTFUL = 0.9, 0.52, 0.66, 0.56, 0.42, 0.38, 0.5
 MOST_HANDLES = 2_000  # of one passage
@@ -112,6 +117,11 @@ def _of_person(passage: Passage, person: Person) -> tuple[str, float]:
 
 def _described(text: str) -> Iterator[Handle]:
     count = 0
+    for match in PET_NAME.finditer(text):
+        count += 1
+        if count > MOST_HANDLES:
+            return
+        yield Handle(match.start("pet"), match.end("pet"), "placed", PET_WEIGHT)
     for sort, weight, pattern in SORTS:
         for match in pattern.finditer(text):
             low = max(0, match.start() - 8)

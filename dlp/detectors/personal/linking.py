@@ -16,11 +16,13 @@ from itertools import islice
 import regex as re
 
 from dlp.detectors.contract import Hit, Passage
+from dlp.detectors.personal.ceilings import ceiling
 from dlp.detectors.personal.handles import Handle, handles
-from dlp.detectors.setting import local, setting_of
+from dlp.detectors.setting import setting_of
 from dlp.finding import Layer, Reason
 from dlp.kinds import Kind
 
+BARE, STRAIGHT = 0.5, 0.85  # the bare word; a link that nothing speaks against
 STRONG, PLAIN, WEAK = 1.0, 0.8, 0.54  # how plainly a fact is stated
 MOST_FACTS = 3_000  # of one kind in one passage; more is a dump
 BLOCK_LINES = 10
@@ -28,9 +30,9 @@ SENTENCE_CHARS = 160
 SHORT_TEXT = 700  # a text about one person; in longer ones a lone name may be anybody's
 ONLY_CHARS = 320
 LONG_TEXT = 4_000
+TOP_CHARS = 4_000  # of a long text, what shows its kind
 EARLIER_CHARS = 180
 ELSEWHERE_BELOW = 0.6
-CONSENT_CHARS = 200
 NO_SUBJECTS = ("handler", "professional", "author", "official")
 LABEL_LINE_CHARS = 60  # a line of a form; longer ones are paragraphs with a heading
 IDENTIFIERS = frozenset((
@@ -53,13 +55,6 @@ COUNCILLORS = re.compile("議員(?!助理|服務處)|議會|質詢")
 CASE_WORD = re.compile("案[主家父母子女]|個案|該[員生]")
 OF_COUNCILS = re.compile(r"市府|市政府|立委|議長|委員會審議|大會|總統|政見|選舉")
 SIGNED = re.compile(r"(?:\p{Han}[ ]{1,8}長|[部署局處院縣市校司]長)[ :]{0,8}$")
-CHRONICLE = re.compile(r"(?<![0-9])(?:1[0-9]{3}|20[0-2][0-9])年(?!度)|世紀|王朝|皇帝|享[年壽][0-9]|出生於|職棒|聯盟|奧運|專輯|國王|皇后|公爵|伯爵|元帥|拿破崙|戰役|清朝|明朝|唐朝|宋朝|西元|公元|球員|中華隊|冠軍|總教練|政權|王國")
-LEFT_OPEN = re.compile(r"(?:有沒有|不論|無論|是否|不管|有無|會不會)[^。;!?\n]{0,14}$|有沒有|是否")
-OWN_STORY = re.compile(r"(?<![跟對向和給替幫叫告訴問])我(?:的|自己的?)?(?:媽媽?|爸爸?|母親|父親|太太|老公|老婆|先生|女兒|兒子|小孩|孩子|弟弟|妹妹|哥哥|姊姊|阿嬤|阿公|婆婆|公公|自己|也|曾|因|去年|前年|當年)[^,。;]{0,3}$|我(?:的|自己的?)?(?:媽|爸|母親|父親|太太|老公|老婆|女兒|兒子|弟弟|妹妹|阿嬤|阿公|婆婆)")
-CONSENTED = re.compile(r"(?:經|已|業經|徵得|取得)(?:其|他|她)?(?:本人|當事人|家屬|家長|父母|案主)?(?:的)?(?:書面)?同意(?:公開|分享|刊登|受訪|揭露|後)|同意(?:公開|具名|刊登)|授權(?:分享|公開|刊登)|化名|以上(?:人物|姓名)[^,。]{0,4}(?:虛構|化名)")
-SELF_TOLD = re.compile(r"新聞(?:說|寫|報|指出|裡|上|稿|提到)|報紙|(?:媒體|電視|週刊|記者)(?:報導|說|寫|披露)|報導|(?:自己|本人|親自)(?:在[^,。;]{0,10})?(?:出書|公開|寫書|受訪|開記者會|開?直播|PO文|在臉書|對外)|出書|自傳(?:裡|中|提)|公開(?:自己|坦承|承認|分享|談)|受訪時|紀錄片|歌手|官網(?:有|可查|公布)|裁判書(?:系統|查詢)|刑事判決(?=[ \n])")
-MADE_UP = re.compile(r"\[創作\]|【創作】|短篇|小說|劇本|劇中|劇情|影片(?:裡|中)的|片中|劇裡|戲裡|漫畫|角色(?:設定|扮演)|主角|情境題|模擬(?:案例|情境|法庭)|連續劇|電視劇|八點檔|戲劇節目|飾演|劇透|純屬虛構|虛擬(?:案例|人物)|案例(?:為)?虛構|改編")
-NEGATED = re.compile(r"(?:未|沒有|沒|並無|查無|無|非|不是|並非|否認|不曾|未曾|排除|預防|防治|避免|防止|免於|謠傳|誤傳)[^,。;]{0,4}$")
 
 OWN = re.compile(r"(?:先生|女士|小姐|君|本人|自己)?(?:的|因|於|有|曾|已|是|為|,)?[^,。;]{0,4}$")
 THEIR = re.compile(r"其|自己|本人|自述|自稱|主訴|坦承|承認|她|他(?!人|縣|國|們)|我(?!國|們|市|縣)|兒子|女兒|母親|父親|太太|先生|媽媽|爸爸|之子|之女|之母|之父|配偶|前夫|前妻|家中|家人|名下")
@@ -67,8 +62,6 @@ SPEAKS = re.compile(
     r"表示|指出|強調|呼籲|建議|要求|認為|關心|提及|質疑|建請|希望|期盼|期許|捐贈|捐助|關懷|慰問|前往|探望|提案|連署|案由|接見|感謝|出席|主持|參加|辦理|提供|說明|批評|宣布|推動|協助|爭取|邀請|率|頒|陪同|視察|致詞|致力|負責|承辦|研究|報導|發現者|創立|創辦|成立|談到|說(?!謊)|問|答|提醒|演講|拜會|訪視|照顧|治療(?!中)"
 )
 GENERAL = re.compile(r"條件|對象|獎學金|民眾|患者|病患|長者|長輩|老人|個案(?!編號)|家庭(?!經濟)|朋友|學童|弱勢|鄉親|女性|婦女|兒童|青少年|國人|市民|大家|各(?!種)|每[位人]|他人|人數|同胞|族群|社會|國內|全國|全市|地區|本市|公司(?!同事)|身障者|身心障礙者|勞工|同仁")
-PRESS = re.compile(r"記者|報導|新聞|媒體|訊\]|表示,|指出,")
-PRESS_CHARS = 4_000
 BESIDE = re.compile(
     r"[ \t:(,的]{0,2}|(?:先生|女士|小姐|君)?的?(?:媽媽|爸爸|母親|父親|太太|先生|兒子|女兒|小孩|孩子|阿嬤|阿公|配偶|妻子|丈夫|弟弟|妹妹|哥哥|姊姊|家人|家屬)"
 )
@@ -130,48 +123,20 @@ def told(passage: Passage, patterns: Iterable[tuple["re.Pattern[str]", float, st
 
 def _hit(passage: Passage, fact: Fact, topic: Topic, tie: Link) -> Hit:
     boost = 0.25 if tie.beside else 0.1 if tie.code == "identifier-same-record" else 0.0
+    if fact.strength <= BARE and tie.code == "named-person" and tie.base >= STRAIGHT and OF_PERSONS.search(passage.text, max(0, fact.start - EARLIER_CHARS), fact.end + EARLIER_CHARS):
+        boost = max(boost, 0.08)
     strength = min(1.0, fact.strength + boost)
     confidence = tie.base * strength
     reasons = [
         Reason(Layer.FORM, "fact", f"{topic.label}的敘述", round(strength, 2)),
         Reason(Layer.CONTEXT, tie.code, tie.text, round(confidence, 2)),
     ]
-    ceiling, code, text = _setting_ceiling(passage, fact, tie)
-    if confidence > ceiling:
-        reasons.append(Reason(Layer.CONTEXT, code, text, round(ceiling - confidence, 2)))
-        confidence = ceiling
+    most, code, text = ceiling(passage, fact.start, fact.end, by_person=bool(tie.person), sample=tie.sample, by_number=tie.code == "identifier-same-record")
+    if confidence > most:
+        reasons.append(Reason(Layer.CONTEXT, code, text, round(most - confidence, 2)))
+        confidence = most
     attrs = {"topic": fact.topic} if fact.topic else {}
     return Hit(topic.kind, fact.start, fact.end, round(confidence, 2), tuple(reasons), topic.masked, topic.fix, attrs, tie.person)
-
-
-def _setting_ceiling(passage: Passage, fact: Fact, tie: Link) -> tuple[float, str, str]:
-    whole, near = setting_of(passage), local(passage, fact.start, fact.end)
-    if NEGATED.search(passage.before(fact.start, 8)):
-        return 0.35, "negated", "否定的敘述"
-    if near.example or (tie.sample and (near.teaching or near.procedure or near.question)):
-        return 0.35, "example", "範例或假設"
-    if ((near.law or near.statistics) and not tie.person) or (near.hypothetical and near.conditional):
-        return 0.3, "general", "法規、統計或假設的敘述"
-    if LEFT_OPEN.search(passage.before(fact.start, 16)) or LEFT_OPEN.match(passage.text, fact.start, fact.end):
-        return 0.35, "open", "沒有說是有還是沒有"
-    if OWN_STORY.search(passage.before(fact.start, 8)) or OWN_STORY.match(passage.text, fact.start, fact.end):
-        return 0.4, "own-story", "說的是自己或自己的家人"
-    if MADE_UP.search(passage.text, max(0, fact.start - CONSENT_CHARS), fact.end + 20):
-        return 0.3, "fiction", "創作、影片或教材裡的人物"
-    low, high = passage.sentence(fact.start)
-    if SELF_TOLD.search(passage.text, max(low, fact.start - SENTENCE_CHARS), min(high, fact.end + SENTENCE_CHARS)):
-        return 0.4, "published", "當事人自己或新聞已說出的事"
-    if CONSENTED.search(passage.text, max(0, fact.start - CONSENT_CHARS), fact.end + CONSENT_CHARS):
-        return 0.35, "consented", "本人同意公開，或使用化名"
-    if not tie.code.startswith("identifier") and len(CHRONICLE.findall(passage.text, max(0, fact.start - SHORT_TEXT), fact.end + SHORT_TEXT)) > 1:
-        return 0.45, "chronicle", "像是介紹人物或歷史的文字"
-    if whole.fiction:
-        return 0.3, "fiction", "小說、戲劇或影視"
-    if whole.law or whole.job_advert:
-        return 0.4, "general", "法規或徵才文字"
-    if whole.published or (whole.news and PRESS.search(passage.text, 0, PRESS_CHARS)):
-        return 0.45, "published", "新聞或已公開的文字"
-    return 1.0, "", ""
 
 
 def _scope(passage: Passage, fact: Fact) -> tuple[int, int]:
@@ -252,7 +217,7 @@ def _by_handle(passage: Passage, handle: Handle, fact: Fact) -> tuple[float, Lin
     beside = handle.sort == "named" and not official and (BESIDE.fullmatch(between) is not None if before else not between)
     record = "\t" in between or "\n" in between or "|" in between
     if official:
-        base *= 0.9 if before and OWN.match(between) else 0.45
+        base *= 0.9 if before and OWN.match(between) else 0.65 if before and _private_life(passage, between) else 0.45
     if before and not record:
         base -= _strangeness(between)
     if not before and not record:
@@ -308,6 +273,13 @@ def _find_only(passage: Passage) -> Handle | None:
 def _is_subject(handle: Handle) -> bool:
     person = handle.person
     return person is None or not (person.public or person.sample or person.role in NO_SUBJECTS or handle.weight < 0.5)
+
+
+def _private_life(passage: Passage, between: str) -> bool:
+    """Whether an official is talked about, rather than talks: no verb of speech, not on the council's floor."""
+    if SPEAKS.search(between) or GENERAL.search(between) or len(between) > 24:
+        return False
+    return OF_PERSONS.search(passage.text[:TOP_CHARS]) is not None and len(OF_COUNCILS.findall(passage.text[:TOP_CHARS])) < 2
 
 
 def _strangeness(between: str) -> float:

@@ -1,0 +1,58 @@
+"""What keeps something told of a person from being a leak: fiction, news, the teller's own story, consent, a denial, a supposition.
+
+The same sentence about 陳小姐 and her illness is a leak in an office mail and none in a novel, a newspaper or her own post.
+
+Sources: 個人資料保護法 §§6 (當事人自行公開、書面同意), 20; read 2026-11-22; words from reading such texts.
+"""
+
+import regex as re
+
+from dlp.detectors.contract import Passage
+from dlp.detectors.setting import local, setting_of
+
+CHRONICLE_CHARS, TELLING_CHARS = 700, 160
+CONSENT_CHARS = 200
+CHRONICLE = re.compile(r"(?<![0-9])(?:1[0-9]{3}|20[0-2][0-9])年(?!度)|世紀|王朝|皇帝|享[年壽][0-9]|出生於|職棒|聯盟|奧運|專輯|國王|皇后|公爵|伯爵|元帥|拿破崙|戰役|清朝|明朝|唐朝|宋朝|西元|公元|球員|中華隊|冠軍|總教練|政權|王國")
+SUPPOSED = re.compile(r"(?:如果|假如|假設|假使|倘若?|萬一|要是|設若|如有|如遇|如為|若有|若是|若為|凡有?|(?:^|[,。;:「\n(])[ ]?若)[^。;!?\n]{0,26}$")
+LEFT_OPEN = re.compile(r"(?:有沒有|不論|無論|是否|不管|有無|會不會)[^。;!?\n]{0,14}$|有沒有|是否")
+OWN_STORY = re.compile(r"(?<![跟對向和給替幫叫告訴問])我(?:的|自己的?)?(?:媽媽?|爸爸?|母親|父親|太太|老公|老婆|先生|女兒|兒子|小孩|孩子|弟弟|妹妹|哥哥|姊姊|阿嬤|阿公|婆婆|公公|自己|也|曾|因|去年|前年|當年)[^,。;]{0,3}$|我(?:的|自己的?)?(?:媽|爸|母親|父親|太太|老公|老婆|女兒|兒子|弟弟|妹妹|阿嬤|阿公|婆婆)")
+CONSENTED = re.compile(r"(?:經|已|業經|徵得|取得)(?:其|他|她)?(?:本人|當事人|家屬|家長|父母|案主)?(?:的)?(?:書面)?同意(?:公開|分享|刊登|受訪|揭露|後)|同意(?:公開|具名|刊登)|授權(?:分享|公開|刊登)|化名|以上(?:人物|姓名)[^,。]{0,4}(?:虛構|化名)")
+SELF_TOLD = re.compile(r"新聞(?:說|寫|報|指出|裡|上|稿|提到)|報紙|(?:媒體|電視|週刊|記者)(?:報導|說|寫|披露)|報導|(?:自己|本人|親自)(?:在[^,。;]{0,10})?(?:出書|公開|寫書|受訪|開記者會|開?直播|PO文|在臉書|對外)|出書|自傳(?:裡|中|提)|公開(?:自己|坦承|承認|分享|談)|受訪時|書店有售|已授權|已出版|紀錄片|歌手|官網(?:有|可查|公布)|裁判書(?:系統|查詢)|刑事判決(?=[ \n])")
+MADE_UP = re.compile(r"\[創作\]|【創作】|短篇|小說|劇本|劇中|劇情|影片(?:裡|中)的|片中|劇裡|片場|殺青|戲裡|漫畫|角色(?:設定|扮演)|主角|情境題|模擬(?:案例|情境|法庭)|連續劇|電視劇|八點檔|戲劇節目|飾演|劇透|純屬虛構|虛擬(?:案例|人物)|案例(?:為)?虛構|改編")
+NEGATED = re.compile(r"(?:未|沒有|沒|並無|查無|無|非|不是|並非|否認|不曾|未曾|排除|預防|防治|避免|防止|免於|謠傳|誤傳)[^,。;]{0,4}$")
+PRESS = re.compile(r"記者|報導|新聞|媒體|訊\]|表示,|指出,")
+PRESS_CHARS = 4_000
+
+
+def ceiling(passage: Passage, start: int, end: int, *, by_person: bool, sample: bool, by_number: bool) -> tuple[float, str, str]:
+    """(highest confidence, code, zh-TW reason) of what is told at ``[start, end)``; 1.0 where nothing speaks against it.
+
+    ``by_person`` and ``by_number`` say how it is tied to somebody, ``sample`` that the name is one that forms use for nobody.
+    """
+    whole, near = setting_of(passage), local(passage, start, end)
+    if NEGATED.search(passage.before(start, 8)):
+        return 0.35, "negated", "否定的敘述"
+    if near.example or (sample and (near.teaching or near.procedure or near.question)):
+        return 0.35, "example", "範例或假設"
+    if ((near.law or near.statistics) and not by_person) or SUPPOSED.search(passage.before(start, 30)):
+        return 0.3, "general", "法規、統計或假設的敘述"
+    if LEFT_OPEN.search(passage.before(start, 16)) or LEFT_OPEN.match(passage.text, start, end):
+        return 0.35, "open", "沒有說是有還是沒有"
+    if OWN_STORY.search(passage.before(start, 8)) or OWN_STORY.match(passage.text, start, end):
+        return 0.4, "own-story", "說的是自己或自己的家人"
+    if MADE_UP.search(passage.text, max(0, start - CONSENT_CHARS), end + 20):
+        return 0.3, "fiction", "創作、影片或教材裡的人物"
+    low, high = passage.sentence(start)
+    if SELF_TOLD.search(passage.text, max(low, start - TELLING_CHARS), min(high, end + TELLING_CHARS)):
+        return 0.4, "published", "當事人自己或新聞已說出的事"
+    if CONSENTED.search(passage.text, max(0, start - CONSENT_CHARS), end + CONSENT_CHARS):
+        return 0.35, "consented", "本人同意公開，或使用化名"
+    if not by_number and len(CHRONICLE.findall(passage.text, max(0, start - CHRONICLE_CHARS), end + CHRONICLE_CHARS)) > 1:
+        return 0.45, "chronicle", "像是介紹人物或歷史的文字"
+    if whole.fiction:
+        return 0.3, "fiction", "小說、戲劇或影視"
+    if whole.law or whole.job_advert:
+        return 0.4, "general", "法規或徵才文字"
+    if whole.published or (whole.news and PRESS.search(passage.text, 0, PRESS_CHARS)):
+        return 0.55 if by_number and not whole.news else 0.45, "published", "新聞或已公開的文字"
+    return 1.0, "", ""
