@@ -41,7 +41,7 @@ def ceiling(passage: Passage, start: int, end: int, *, by_person: bool, sample: 
     if OWN_STORY.search(passage.before(start, 8)) or OWN_STORY.match(passage.text, start, end):
         return 0.4, "own-story", "說的是自己或自己的家人"
     if MADE_UP.search(passage.text, max(0, start - CONSENT_CHARS), end + 20):
-        return 0.3, "fiction", "創作、影片或教材裡的人物"
+        return 0.55 if by_number else 0.3, "fiction", "創作、影片或教材裡的人物"
     low, high = passage.sentence(start)
     if SELF_TOLD.search(passage.text, max(low, start - TELLING_CHARS), min(high, end + TELLING_CHARS)):
         return 0.4, "published", "當事人自己或新聞已說出的事"
