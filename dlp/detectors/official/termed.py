@@ -25,6 +25,7 @@ TERMED = compile_wide(
     rf"(?:(?<![\p{{Han}}A-Za-z0-9])|(?<=[列屬為是標定填寫印蓋]))(?P<grade>{GRADE}){NO_WORD_AFTER}[ ]?[」』】〕)\]]?[ \t]{{0,3}}(?:(?P<open>[(\[〔【]{{1,2}})|[/,、;: \-]{{0,3}})[ \t]{{0,2}}(?P<term>{CONDITION}[^\n。;!?」』)\]〕】]{{0,44}})"
 )
 SAYS_SECRECY = compile_wide(r"解密|解除(?:密等|機密)?|保密|期限|密等")
+STILL = compile_wide(r"(?:尚?未解密|仍在?保密)")
 BLANK = compile_wide(r"[○〇Ox_◯△]{1,4} ?年|某年|年[ \t]{0,3}月[ \t]{0,3}日|至[ \t]{0,4}年|[…X]{2,}|請?填|適當")
 TAUGHT = compile_wide(r"例[如:,(]|譬如|例子|寫法|格式|填(?:寫|法|入|載)|怎麼[寫填]|如何[寫填]|範例|示範|標示方式|註記方式|(?:括[弧號])|應(?![徵付])|須|例示|選單|下拉|擇一|之一|[」』]或[「『]|、[「『]")
 MENU = compile_wide(r"^(?:本件)?(?:於公布時解密|附件抽存後解密|工作完成或會議終了時解密|至某年某月某日解密|其他)")
@@ -51,6 +52,8 @@ def _real(match: "re.Match[str]", today: date) -> bool:
     if not SAYS_SECRECY.search(said) and not re.match(r"[至到於]?(?:民國)?[ ]?[0-9]{2,4}[年/.][0-9]{1,2}[月/.]", said):
         return False
     term = read(f"({said})", today=today)
+    if STILL.match(said):
+        return True
     return (term.stated or term.state is not State.IN_FORCE) and BLANK.search(said) is None
 
 
