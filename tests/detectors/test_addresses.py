@@ -66,6 +66,14 @@ HOMES = [
     ("陳美玉\tA223456781\t台北市大安區和平東路二段18號6樓", "台北市大安區和平東路二段18號6樓", MEDIUM, "row"),
     ("戶籍地：彰化縣員林市中山路一段100號", "彰化縣員林市中山路一段100號", MEDIUM, "household register"),
     ("五樓之二住戶陳情頂樓加蓋，門牌為中和區景平路100巷8號。", "中和區景平路100巷8號", MEDIUM, "unit and house"),
+    ("陳情人周美玲住大湖村15號之2，電話不公開", "大湖村15號之2", MEDIUM, "village and number, no street"),
+    ("反映人林淑芬（龍泉里7鄰18號）要求回電", "龍泉里7鄰18號", MEDIUM, "neighbourhood and number"),
+    ("經查為C棟9樓之3張文傑陳情", "C棟9樓之3", MEDIUM, "building and floor before the name"),
+    ("住戶王志豪（四樓之二）上週檢舉漏水", "四樓之二", MEDIUM, "floor in brackets"),
+    ("會計林美惠，住埔里鎮中正路菜市場後面那間鐵皮屋", "埔里鎮中正路菜市場後面那間", MEDIUM, "road and landmark"),
+    ("庇護所就在北屯區昌平路那棟教會樓上，不要告訴別人", "北屯區昌平路那棟教會", MEDIUM, "shelter"),
+    ("張宗憲 0922-333-444 臺中市西屯區福星路427號9樓", "臺中市西屯區福星路427號9樓", MEDIUM, "behind a name and a mobile"),
+    ("姓名|住所|備註\n吳志豪|大寮區鳳林三路二巷|假釋", "大寮區鳳林三路二巷", MEDIUM, "column of a table"),
 ]
 
 
@@ -84,6 +92,12 @@ OFFICES = [
     ("正本：高雄市政府（802高雄市苓雅區四維三路2號）", "copy list of agencies"),
     ("一、新設新竹分公司：經理人為李育泰；所在地為新竹市東區光復路二段295號15樓之5", "branch of a company"),
     ("有關中山路100號前路面坍塌案", "place of a complaint"),
+    ("活動地點：社區活動中心A棟3樓，講師林美惠", "building of a course"),
+    ("王志豪老師辦公室在C棟5樓之1", "office of a teacher"),
+    ("週遭住戶陳情安平路路面破損", "road of a complaint"),
+    ("大湖村12號橋預計年底完工", "bridge"),
+    ("以下為練習題資料，請照樣填寫：戶籍 新竹縣竹東鎮中興路三段218號", "exercise"),
+    ("林大同社福基金會位於大里中興路二段那棟會館", "foundation"),
 ]
 
 

@@ -23,6 +23,10 @@ LEAKS = [
     ("出生：民國前1年5月3日", "民國前1年5月3日", HIGH, "before the Republic"),
     ("A123456789，1986年3月5日出生，住大安區", "1986年3月5日", MEDIUM, "in a record"),
     ("出生年月日：\n75年3月5日", "75年3月5日", HIGH, "label on the line above"),
+    ("要保人林美惠 66.9.23 F223456786 申請給付", "66.9.23", MEDIUM, "behind a name, an identity number follows"),
+    ("吳承恩｜107.5.9｜女｜流感疫苗同意", "107.5.9", MEDIUM, "row of a list"),
+    ("作業員張文傑（74/08/11）血鉛偏高", "74/08/11", MEDIUM, "brackets behind a name"),
+    ("3 許金枝 27/06/30 臥床 氧氣機", "27/06/30", MEDIUM, "two-digit years"),
 ]
 
 
@@ -51,6 +55,9 @@ SILENT = [
     ("出生年月日：**/**/**", "masked"),
     ("出生：2050/01/01", "in the future"),
     ("電話75.03.05生效", "生效"),
+    ("承辦人林美惠 113.5.9 簽辦", "date of a note"),
+    ("林美惠 115/10/02 來電詢問", "recent date behind a name"),
+    ("依張文傑 108.7.4 決議辦理，請查照", "date of a decision"),
 ]
 
 

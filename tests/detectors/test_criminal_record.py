@@ -19,6 +19,12 @@ TOLD = [
     ("受刑人李志強假釋出獄", "受刑人", MEDIUM, "prisoner"),
     ("少年林宇翔經少年法庭裁定保護管束", "保護管束", MEDIUM, "juvenile"),
     ("姓名\t前科\n許家豪\t傷害", "傷害", MEDIUM, "column"),
+    ("新來的司機張文傑以前因為偷竊關過兩年", "因為偷竊關過兩年", MEDIUM, "new driver"),
+    ("林美玉還在假釋，案由是傷害致死", "在假釋", MEDIUM, "parole"),
+    ("志工郭俊宏良民證有兩條竊盜", "良民證有兩條", MEDIUM, "background check"),
+    ("粿仔店老闆娘坐過牢，大家不要說出去", "坐過牢", MEDIUM, "keeper of a shop"),
+    ("姓名：林金水\n採尿：安非他命(+)", "安非他命(+)", MEDIUM, "urine test"),
+    ("組長王建宏昨天被檢察官帶去問話", "被檢察官帶去問", MEDIUM, "taken for questioning"),
 ]
 
 
@@ -35,6 +41,9 @@ GENERAL = [
     ("受刑人製作的手工藝品由郭信良議長選購", "visit"),
     ("本市毒品案件較去年減少12%", "statistics"),
     ("檢察官陳建宏偵辦詐欺案", "official at work"),
+    ("劇裡那個司機因為偷竊關過兩年", "television"),
+    ("若學生因竊盜被判保護管束，紀錄會塗銷", "supposed"),
+    ("本署社會勞動人計61人，聯絡人林大同", "numbers"),
 ]
 
 

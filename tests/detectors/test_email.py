@@ -20,6 +20,7 @@ LEAKS = [
     ("wang1985 at gmail dot com", "wang1985 at gmail dot com", MEDIUM, "spelled out"),
     ("姓名,email\n王小明,wang@company.com.tw", "wang@company.com.tw", MEDIUM, "column"),
     ("chen123@office.gov.tw", "chen123@office.gov.tw", LOW, "agency"),
+    ("留言人的登入信箱是 blueocean77@example.net，你看是誰", "blueocean77@example.net", MEDIUM, "mailbox of somebody"),
 ]
 
 
@@ -33,6 +34,9 @@ HARMLESS = [
     ("電子信箱：wang@gov.taipei.tw", "agency"),
     ("報名請寄 event@example.com", "enquiries"),
     ("範例：user@example.com", "sample"),
+    ("獎學金請洽林美惠小姐 dss@mail.example.edu.tw", "mailbox of an office beside a name"),
+    ("有意見請寄 hr@factory.example，人資林美惠", "mailbox of a function"),
+    ("意見請以書面提出，電子信箱為 mpi@mail.mil.tw", "published mailbox"),
 ]
 
 

@@ -18,6 +18,14 @@ TOLD = [
     ("案主陳美玲遭丈夫家暴，已聲請保護令", "家暴", HIGH, "violence"),
     ("學童吳品妍經社會局緊急安置於寄養家庭", "緊急安置", MEDIUM, "placement"),
     ("鄭家豪是領養的，不要跟他說", "領養的", HIGH, "adoption"),
+    ("張宇恩的爸爸在關，媽媽跑了，現在跟阿嬤住", "爸爸在關", MEDIUM, "parents gone"),
+    ("林子豪不是他爸親生的，別講出去", "不是他爸親生的", MEDIUM, "descent"),
+    ("三樓王太太被老公打到住院，已經聲請保護令", "聲請保護令", MEDIUM, "surname with a floor"),
+    ("會計許雅婷跟主任搞外遇，老公還不知道", "外遇", MEDIUM, "affair"),
+    ("周惠玲帶著孩子躲到庇護所，地址不能講", "庇護所", MEDIUM, "shelter"),
+    ("聲請人周惠玲與兄長打遺產官司，十年沒講話", "打遺產官司", MEDIUM, "dispute"),
+    ("早餐店老闆娘離過婚，兩個小孩給前夫", "離過婚", MEDIUM, "keeper of a shop"),
+    ("個案周惠玲，24歲。懷孕30週，嬰兒生父不詳。", "懷孕", MEDIUM, "pregnancy in a case record"),
 ]
 
 
@@ -34,6 +42,12 @@ GENERAL = [
     ("戶政事務所受理離婚登記，應備身分證", "procedure"),
     ("學生曠課達規定節數者，應予記過", "duty"),
     ("議員陳怡珍要求落實家暴防治", "councillor"),
+    ("我媽過世以後，我爸一個人住", "own family"),
+    ("連續劇裡那個女主角其實是領養的", "television"),
+    ("遺產怎麼分才公平？請洽法律扶助", "advice"),
+    ("家暴相對人預防性認知教育由社工督導林大同主講", "training"),
+    ("懷孕婦女請多利用產檢補助，洽健康科王小姐", "service for the pregnant"),
+    ("案父○○○離家，案母改嫁", "masked, nobody"),
 ]
 
 

@@ -27,6 +27,17 @@ TOLD = [
     ("劉建志上週三在身心科看診，開了抗憂鬱劑", "身心科看診", MEDIUM, "department betrays"),
     ("李佩珊去年流產後情緒低落", "流產", MEDIUM, "pregnancy loss"),
     ("查鄭文彬係慢性精神病患，曾多次滋擾", "精神病", HIGH, "police note"),
+    ("聽說樓上的林淑芬昨晚吞了一整瓶安眠藥，救護車載走", "吞了一整瓶安眠藥", MEDIUM, "self-harm in everyday words"),
+    ("郭俊宏車禍後就包尿布、插鼻胃管，太太一個人顧", "插鼻胃管", MEDIUM, "aids"),
+    ("房客張文傑每個月要去打長效針，不打就會幻聽", "打長效針", MEDIUM, "injection that betrays the illness"),
+    ("我們班陳柏翰沒吃藥就坐不住，老師都知道", "沒吃藥", MEDIUM, "medication of a pupil"),
+    ("社區三樓那位太太懷孕了又流掉，不要跟她提", "懷孕", MEDIUM, "described by floor, pregnancy"),
+    ("里長家的大女兒在吃抗憂鬱的藥", "吃抗憂鬱的藥", MEDIUM, "kin of the village head"),
+    ("全鄉唯一的獸醫上個月確診愛滋", "確診愛滋", MEDIUM, "the only one"),
+    ("個案：林美惠。\n本週情形：案主手腕有新的割痕，已轉介。", "割痕", MEDIUM, "case work goes on about the person named before"),
+    ("同仁張文傑調職一案。他上個月在身心科拿藥，請勿外傳。", "在身心科拿藥", MEDIUM, "the sentence after the name"),
+    ("1 林金水 28/04/02 北勢路二段16號 臥床、氧氣機", "臥床", MEDIUM, "row of a list"),
+    ("Colonel Chen Wei-ming was diagnosed with colon cancer and starts chemotherapy next week, please inform our colleagues.", "diagnosed with colon cancer", MEDIUM, "English mail"),
 ]
 
 
@@ -49,6 +60,15 @@ GENERAL = [
     ("王小明罹患流感時，應如何請假？（範例）", "sample"),
     ("陳建宏醫師研究阿茲海默症二十年", "research"),
     ("減輕生育負擔，由王美玲科長報告", "word inside words"),
+    ("我去年動乳房手術，謝謝大家的關心", "own story"),
+    ("新聞說那位歌手每天吃四顆安眠藥", "what the news said"),
+    ("小說裡的林淑芬喝農藥那段寫得真好", "novel"),
+    ("經當事人同意公開：林淑芬女士分享抗癌經驗，去年罹患乳癌", "consent"),
+    ("若張文傑罹患憂鬱症，學校應如何協助", "supposed"),
+    ("有沒有懷孕、有沒有流產，都不能告訴林先生", "left open"),
+    ("案主陳○○，偶有輕生念頭，已轉介", "masked name"),
+    ("洗腎病患每週三次，復康巴士可預約，請洽里長林大同", "service"),
+    ("自殺防治專線1925，安心您的心，主任林大同敬上", "hotline"),
 ]
 
 

@@ -19,6 +19,10 @@ LEAKS = [
     ("02-2345-6789", "02-2345-6789", LOW, "bare"),
     ("姓名,住家電話\n王小明,07-3368333", "07-3368333", MEDIUM, "column"),
     ("住家電話：(０４９)2222106", "(０４９)2222106", MEDIUM, "three-digit area"),
+    ("周美玲留的電話02-2933-7716，請回電", "02-2933-7716", MEDIUM, "the number somebody left"),
+    ("學生吳承恩家電06-265-1904", "06-265-1904", MEDIUM, "home telephone"),
+    ("你要找的林美惠，家裡03-935-1172", "03-935-1172", MEDIUM, "home in speech"),
+    ("通報編號,通報人,身分,電話\nA1,林美惠,鄰居,037-662518", "037-662518", MEDIUM, "column under those who report"),
 ]
 
 
@@ -33,6 +37,9 @@ HARMLESS = [
     ("總機：02-27208889", "switchboard"),
     ("傳真：02-23971548", "fax"),
     ("電話：(02)27208889", "label only"),
+    ("公務聯絡窗口：林美惠專員 02-8995-6700#214", "contact with an extension"),
+    ("採購申訴審議程序請電採購中心 (02)8789-7500", "procedure"),
+    ("課長林美惠，05-262-0011 轉 15", "office with an extension"),
 ]
 
 

@@ -21,6 +21,9 @@ LEAKS = [
     ("姓名,車號\n王小明,BGT-5678", "BGT-5678", MEDIUM, "column"),
     ("BGT-5678", "BGT-5678", LOW, "bare"),
     ("車身號碼：JTDBR32E720123456", "JTDBR32E720123456", MEDIUM, "VIN"),
+    ("擋在巷口那台黑色BRT-2561是林美惠的", "BRT-2561", MEDIUM, "the car told of"),
+    ("鄰居張文傑那台BKD-3390又占車位", "BKD-3390", MEDIUM, "a neighbour's car"),
+    ("車號查到了 AXU-6620 登記吳志豪", "AXU-6620", MEDIUM, "looked up"),
 ]
 
 
@@ -34,6 +37,9 @@ HARMLESS = [
     ("公開演出須取得MDS-219電腦伴唱機授權", "machine"),
     ("公務車ABC-1234返廠保養", "official car"),
     ("符合CNS-1168規格", "standard"),
+    ("車號,使用人,備註\nRBA-3095,總務公務車,", "official car in a table"),
+    ("請於BQT-2005會議室集合", "a room"),
+    ("工程車KLB-3072由得標廠商管理", "car of a contractor"),
 ]
 
 

@@ -16,6 +16,8 @@ LEAKS = [
     ("Student ID: 110550001", "110550001", MEDIUM, "English"),
     ("姓名,學號\n王小明,A1085502", "A1085502", MEDIUM, "column"),
     ("准考證號碼：10203045", "10203045", MEDIUM, "examination"),
+    ("資工系B11209027那位轉學生沒來考試", "B11209027", MEDIUM, "before the words for a pupil"),
+    ("逾期未繳學雜費同學：\nB11203018 林美惠\nB11301044 張文傑", "B11203018", MEDIUM, "list of pupils"),
 ]
 
 
@@ -26,6 +28,7 @@ def test_found(text: str, value: str, level: Level, why: str) -> None:
 
 HARMLESS = [
     ("範例：學號B11302045", "sample"),
+    ("錄取名單：陳○安（准考證號1150213）", "masked name in a result"),
 ]
 
 

@@ -14,6 +14,7 @@ import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.personal.address_grammar import Address, addresses
+from dlp.detectors.personal.ceilings import MADE_UP
 from dlp.detectors.personal.dwellings import Dwelling, dwellings
 from dlp.detectors.personal.evidence import Tally, joined_only
 from dlp.detectors.personal.handles import handles
@@ -85,15 +86,16 @@ def _home(passage: Passage, home: Dwelling) -> Hit | None:
     column = _in_home_column(passage, home)
     beside = _person_beside(passage, home) or column
     loose = home.sort in ("settlement", "road")
+    sheltered = SHELTER_AT.search(before) is not None
     if loose and before.endswith(("住戶", "住民")):
         return None
-    if loose and not column and not (resides or (beside and _named_right_after(passage, home) and OWNER_BEFORE.search(before))):
+    if loose and not column and not (resides or sheltered or (beside and _named_right_after(passage, home) and OWNER_BEFORE.search(before))):
         return None
     office = NOT_HOME.search(before[-10:]) or NOT_HOME.search(after[:10]) or UNIT_OFFICE.match(after.lstrip(" ,(")[:4])
     if office and not resides:
         return None
     base = Tally(0.3, f"home-{home.sort}", "村里、樓層或路名指得出住處")
-    if SHELTER_AT.search(before) or (resides and SHELTER.search(passage.text, max(0, home.start - HOME_AROUND), home.end + 30)):
+    if sheltered or (resides and SHELTER.search(passage.text, max(0, home.start - HOME_AROUND), home.end + 30)):
         tally = base.at_least(0.66, "shelter", "受保護者的住處")
     elif beside:
         tally = base.at_least(0.66 if resides or home.sort in SURE_SORTS else 0.58, "person-beside", "旁邊有個人姓名或身分")
@@ -102,7 +104,8 @@ def _home(passage: Passage, home: Dwelling) -> Hit | None:
     else:
         return None
     whole, near = setting_of(passage), local(passage, home.start, home.end)
-    made_up = FAKE.search(passage.text, max(0, home.start - FAKE_CHARS), home.end + FAKE_CHARS)
+    around = passage.text[max(0, home.start - FAKE_CHARS) : home.end + FAKE_CHARS]
+    made_up = FAKE.search(around) or MADE_UP.search(around)
     if made_up or near.example or whole.law or whole.news or whole.published or whole.fiction:
         tally.at_most(0.4, "published", "範例、法規、新聞或已公開的文字", layer=Layer.CONTEXT)
     return tally.hit(Kind.PERSONAL_ADDRESS, home.start, home.end, masked="○○", fix=FIX, attrs={"form": home.sort})

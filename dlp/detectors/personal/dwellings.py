@@ -23,7 +23,7 @@ SORTS: tuple[tuple[str, "re.Pattern[str]"], ...] = (
     ("neighbourhood", re.compile(rf"{_H}{{2,4}}?[ ]?{N}[ ]?鄰{_H}{{0,5}}?{_HOUSE}")),
     ("settlement", re.compile(rf"(?:{_H}{{2,3}}[鄉鎮市區])?{_H}{{2,6}}?{_HOUSE}")),
     ("unit", re.compile(rf"(?<![0-9A-Za-z])[A-Z][ ]?[棟座區](?:[ ]?{N}[ ]?(?:樓|F))(?:[ ]?[之-][ ]?{N})?|(?<![0-9A-Za-z]){N}[ ]?樓[ ]?之[ ]?{N}|(?<![0-9A-Za-z號]){N}號{N}樓(?:之{N})?|[A-Z]棟{N}號")),
-    ("road", re.compile(rf"{_ROAD}(?:{_HOMELIKE})?")),
+    ("road", re.compile(rf"{_ROAD}(?:{_H}{{0,8}}?{_HOMELIKE})?")),
 )  # fmt: skip
 _SIGN = re.compile("[號番棟座樓]|[路街]|大道")
 MOST = 2_000  # of one passage
