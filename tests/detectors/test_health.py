@@ -75,3 +75,10 @@ GENERAL = [
 @pytest.mark.parametrize(("text", "why"), GENERAL, ids=[g[1] for g in GENERAL])
 def test_talk_about_the_subject_passes(text: str, why: str) -> None:
     check_general(KIND, text)
+
+
+def test_council_business_is_public_talk() -> None:
+    """What councillors say of a person on the floor stays below a level, a number that leads to the person does not."""
+    told = "林大同議員質詢：陳情人張文傑罹患肺癌，市府應專案處理。衛生局長答詢：已派員訪視。大會決議：照案通過。"
+    check_general(KIND, told)
+    check_told(KIND, told.replace("張文傑", "張文傑（A223456781）"), "肺癌", MEDIUM)

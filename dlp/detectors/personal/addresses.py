@@ -14,7 +14,7 @@ import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.personal.address_grammar import Address, addresses
-from dlp.detectors.personal.ceilings import MADE_UP
+from dlp.detectors.personal.ceilings import MADE_UP, spoken_in_public
 from dlp.detectors.personal.dwellings import Dwelling, dwellings
 from dlp.detectors.personal.evidence import Tally, joined_only
 from dlp.detectors.personal.handles import handles
@@ -40,6 +40,7 @@ RESIDES = re.compile(
     r"(?:住(?:在|於|址|所|處|家|戶|民)?|[戶户]籍(?:地址|地|設籍|設)?(?:在|於)?|設籍(?:在|於)?|居住(?:地|地址|處所)?(?:在|於)?|居所|現居(?:地|住)?|現住(?:地|址)?|家住|老家(?:在)?|家裡(?:在|地址)?|我家(?:在|地址)?|他家(?:在)?|她家(?:在)?|租屋處|租屋(?:在|於)|租住|"
     r"通訊(?:地址|處|住址)|聯絡(?:地址|住址)|送達(?:地址|處所|處)|收件(?:地址|人地址)|戶址|永久地址|門牌(?:為|是|號碼)?|自宅|府上|獨居(?:在|於)?|新家(?:在)?|躲(?:在|到)|藏身|搬(?:到|去|至|回)|遷(?:到|至|入|居|往)|租在|現租|借住|寄住|暫住|暫置|落腳|住進|窩在|送[^,。]{1,6}家|(?:雇主|案|夫|娘|婆|岳父|外婆|外公|阿嬤|阿公|伯父|妹妹|姊姊|舅舅|前妻|前夫)家|住家(?:地址|在)?)(?:為|是|即|在|於)?[ ]{0,2}[:(「,]?[ ]{0,4}(?:[(]?[0-9]{3,6}[)]?)?[ ]?$"
 )
+ORG_MOVES = re.compile("(?:[局處署]|公司|工廠|總部|學校|辦公室|機關|會址|店)[^,。;]{0,14}(?:遷|搬)[^,。;]{0,4}$")
 RESIDES_AFTER = re.compile(r"^[ )]{0,2}(?:的)?(?:家(?:門|前|裡|中|後|旁)|住戶(?!旁|前)|住家(?!旁|前|道路|側)|屋主|房東|房客|住宅|自宅|家中|家裡|戶籍|[,]?(?:此為|是)?(?:其|他|她|我|檢舉人|陳情人|申請人)(?:的)?(?:住處|家|住址|戶籍))")
 LABEL = re.compile(r"(?:地[ ]{0,6}址|寄到|寄至|寄送|住[ ]{0,6}址|Address|addr)[ ]{0,3}[:=\t ]?[ ]{0,4}$", re.IGNORECASE)
 OFFICE_BEFORE = re.compile(
@@ -106,7 +107,7 @@ def _home(passage: Passage, home: Dwelling) -> Hit | None:
     whole, near = setting_of(passage), local(passage, home.start, home.end)
     around = passage.text[max(0, home.start - FAKE_CHARS) : home.end + FAKE_CHARS]
     made_up = FAKE.search(around) or MADE_UP.search(around)
-    if made_up or near.example or whole.law or whole.news or whole.published or whole.fiction:
+    if made_up or spoken_in_public(passage) or near.example or whole.law or whole.news or whole.published or whole.fiction:
         tally.at_most(0.4, "published", "範例、法規、新聞或已公開的文字", layer=Layer.CONTEXT)
     return tally.hit(Kind.PERSONAL_ADDRESS, home.start, home.end, masked="○○", fix=FIX, attrs={"form": home.sort})
 
@@ -175,7 +176,7 @@ def _hit(passage: Passage, address: Address) -> Hit:
     person = _owner(passage, address)
     record = _in_record(passage, address)
     before, after = _clause(passage, address)
-    resides = RESIDES.search(before) is not None or RESIDES_AFTER.match(after) is not None
+    resides = (RESIDES.search(before) is not None and ORG_MOVES.search(before) is None) or RESIDES_AFTER.match(after) is not None
     office = (ORG_BEFORE.search(before) or OFFICE_BEFORE.search(before) or ORG_AFTER.match(after)) and not resides
     private = person is not None and (person.role in PRIVATE_ROLES or (person.confidence >= 0.7 and _adjoining(passage, person, address)))
     labelled = LABEL.search(before) is not None
@@ -297,5 +298,7 @@ def _discount(passage: Passage, address: Address, tally: Tally, person: Person |
         tally.at_most(0.35, "example", "範例或填寫說明", layer=Layer.CONTEXT)
     elif whole.law and person is None:
         tally.at_most(0.3, "law-text", "法規或公告文字")
+    elif spoken_in_public(passage) and tally.confidence >= 0.5:
+        tally.at_most(0.4, "public-talk", "議事或公開發言的內容")
     elif (whole.news or whole.published) and tally.confidence >= 0.5:
         tally.to(tally.confidence - 0.12, "published", "新聞或已公開的文字")

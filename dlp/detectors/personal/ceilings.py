@@ -12,7 +12,7 @@ from dlp.detectors.setting import local, setting_of
 
 CHRONICLE_CHARS, TELLING_CHARS = 700, 160
 CONSENT_CHARS = 200
-CHRONICLE = re.compile(r"(?<![0-9])(?:1[0-9]{3}|20[0-2][0-9])年(?!度)|世紀|王朝|皇帝|享[年壽][0-9]|出生於|職棒|聯盟|奧運|專輯|國王|皇后|公爵|伯爵|元帥|拿破崙|戰役|清朝|明朝|唐朝|宋朝|西元|公元|球員|中華隊|冠軍|總教練|政權|王國")
+CHRONICLE = re.compile(r"(?<![0-9])(?:1[0-9]{3}|20[0-2][0-9])年(?!度)|世紀|王朝|皇帝|享[年壽][0-9]|出生於|職棒|聯盟|奧運|專輯|國王|皇后|公爵|伯爵|元帥|拿破崙|戰役|清朝|明朝|唐朝|宋朝|西元|公元|球員|中華隊|冠軍|總教練|政權|王國|國號|王妃|冊立|朝廷|御史|太子|三國時|起兵|昔日|好萊塢|佛羅倫斯|孔子|孟子")
 SUPPOSED = re.compile(r"(?:如果|假如|假設|假使|倘若?|萬一|要是|設若|如有|如遇|如為|若有|若是|若為|凡有?|(?:^|[,。;:「\n(])[ ]?若)[^。;!?\n]{0,26}$")
 LEFT_OPEN = re.compile(r"(?:有沒有|不論|無論|是否|不管|有無|會不會)[^。;!?\n]{0,14}$|有沒有|是否")
 OWN_STORY = re.compile(r"(?<![跟對向和給替幫叫告訴問])我(?:的|自己的?)?(?:媽媽?|爸爸?|母親|父親|太太|老公|老婆|先生|女兒|兒子|小孩|孩子|弟弟|妹妹|哥哥|姊姊|阿嬤|阿公|婆婆|公公|自己|也|曾|因|去年|前年|當年)[^,。;]{0,3}$|我(?:的|自己的?)?(?:媽|爸|母親|父親|太太|老公|老婆|女兒|兒子|弟弟|妹妹|阿嬤|阿公|婆婆)")
@@ -22,6 +22,20 @@ MADE_UP = re.compile(r"\[創作\]|【創作】|短篇|小說|劇本|劇中|劇�
 NEGATED = re.compile(r"(?:未|沒有|沒|並無|查無|無|非|不是|並非|否認|不曾|未曾|排除|預防|防治|避免|防止|免於|謠傳|誤傳)[^,。;]{0,4}$")
 PRESS = re.compile(r"記者|報導|新聞|媒體|訊\]|表示,|指出,")
 PRESS_CHARS = 4_000
+
+# Council floors and recorded talks are public: motions, questions and answers, speaker after speaker.
+COUNCIL = re.compile(r"議員|議會|質詢|本席|答詢|黨團|建請|如案由|審查意見|大會決議|市政總質詢|定期會|議長")
+SPEAKER_LINE = re.compile(r"(?m)^[\p{Han}A-Za-z ]{2,12}:$")
+COUNCIL_FROM, SPEAKERS_FROM = 3, 4
+
+
+def spoken_in_public(passage: Passage) -> bool:
+    """Whether the passage is council business or the transcript of a recorded talk."""
+    return passage.once("ceilings.public", lambda: _spoken_in_public(passage.text[:PRESS_CHARS]))
+
+
+def _spoken_in_public(top: str) -> bool:
+    return len(COUNCIL.findall(top)) >= COUNCIL_FROM or len(SPEAKER_LINE.findall(top)) >= SPEAKERS_FROM
 
 
 def ceiling(passage: Passage, start: int, end: int, *, by_person: bool, sample: bool, by_number: bool) -> tuple[float, str, str]:
@@ -49,6 +63,8 @@ def ceiling(passage: Passage, start: int, end: int, *, by_person: bool, sample: 
         return 0.35, "consented", "本人同意公開，或使用化名"
     if not by_number and len(CHRONICLE.findall(passage.text, max(0, start - CHRONICLE_CHARS), end + CHRONICLE_CHARS)) > 1:
         return 0.45, "chronicle", "像是介紹人物或歷史的文字"
+    if not by_number and spoken_in_public(passage):
+        return 0.45, "public-talk", "議事或公開發言的內容"
     if whole.fiction:
         return 0.3, "fiction", "小說、戲劇或影視"
     if whole.law or whole.job_advert:
