@@ -100,6 +100,8 @@ class Passage:
     context: Context
     cues: Callable[[], Sequence[tuple[str, int]]] = field(default=tuple, repr=False)
     """Gives detector and offset (of the end, in ``text``) of every cue."""
+    plain: "Passage | None" = field(default=None, repr=False)
+    """The same stretch in the plain view, where this is the joined one."""
     memo: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def once(self, key: str, compute: Callable[[], T]) -> T:

@@ -56,9 +56,10 @@ def passages(part: Part, context: Context, sieve: Sieve) -> Iterator[Passage]:
     """The passages of ``part`` that may hold something, each in every view in which it reads differently."""
     for start, end in regions(part, sieve):
         folded = fold(part.text[start:end], base=start)
-        yield Passage(part, folded.text, folded, "plain", context)
+        plain = Passage(part, folded.text, folded, "plain", context)
+        yield plain
         if needs_joining(folded.text) and (joined := join(folded)) is not None:
-            yield Passage(part, joined.text, joined, "joined", context)
+            yield Passage(part, joined.text, joined, "joined", context, plain=plain)
 
 
 def regions(part: Part, sieve: Sieve) -> Iterator[tuple[int, int]]:

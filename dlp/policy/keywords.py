@@ -19,4 +19,4 @@ KEYS = _words(
 # Keys whose values are sentences for people, where full-width characters are normal.
 PROSE_KEYS = _words("policy owner name label tell fix why because text note by added-by doc unit value person scan")
 # Facts that detectors attach to findings, as far as rules may ask for them in ``where``.
-ATTRS = _words("state grade regime until role public form persons domain checksum variant partial brand clues details")
+ATTRS = _words("state grade regime until role public form persons domain checksum variant partial brand clues details evidence")

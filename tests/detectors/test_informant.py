@@ -1,12 +1,9 @@
 """Who informed: shown by name or contact, by clues, by papers handed over; and talk about informing, which is free."""
 
-from dataclasses import dataclass, replace
 from time import perf_counter
-from types import SimpleNamespace
 
 import pytest
 
-from dlp.detectors.meaning import MOST, weigh
 from dlp.detectors.people import informant_clue, informant_identity
 from dlp.finding import MEDIUM_FROM
 from dlp.kinds import Kind
@@ -122,28 +119,6 @@ def test_reasons_hold_no_found_value() -> None:
         for reason in finding.reasons:
             assert "吳淑華" not in reason.text
             assert "0920" not in reason.text
-
-
-@dataclass
-class FakeLanguage:
-    """A model that always says the same."""
-
-    leak: float
-
-    def read(self, text: str) -> SimpleNamespace:
-        return SimpleNamespace(topics={"informant": 1.0}, leak=self.leak)
-
-
-def test_the_model_moves_a_confidence_by_a_bounded_step() -> None:
-    text = "本件檢舉係由隔壁住戶提出。"
-    plain = passage(text)
-    assert weigh(plain, 0, 4, "informant") is None
-    for leak, sign in ((1.0, 1), (0.0, -1)):
-        heard = replace(passage(text), memo={})
-        heard.context.language = FakeLanguage(leak)
-        reason = weigh(heard, 0, 4, "informant")
-        assert reason is not None
-        assert reason.weight == pytest.approx(sign * MOST)
 
 
 HOSTILE = ("檢舉" * 32_000, "檢舉人是隔壁," * 9_000, "由隔壁檢舉" * 13_000, "檢舉人為該公司" + "陳" * 60_000, "代號A=王小明 " * 6_500, "正本:檢舉人" * 10_000, "附上檢舉函轉給" * 9_000, "檢舉\n" * 21_000, ("檢舉人\t電話\t" * 10 + "\n") * 900)  # fmt: skip
