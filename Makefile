@@ -62,11 +62,11 @@ $(VENV)/bin/python:
 
 $(VENV)/.ready: pyproject.toml | $(VENV)/bin/python
 	@echo "安裝中（第一次約一分鐘）…"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -e .
 	@touch $@
 
 $(VENV)/.ready-dev: pyproject.toml | $(VENV)/bin/python
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[dev,$(EXTRAS)]"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -e ".[dev,$(EXTRAS)]"
 	@touch $(VENV)/.ready $@
 
 clean: ## 移除產生的檔案

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -154,7 +155,8 @@ class _Printer:
     def __init__(self, form: str, reveal: bool, stream: TextIO | None = None) -> None:
         self.form, self.reveal, self.stream = form, reveal, stream or sys.stdout
         self.objects: list[dict[str, Any]] = []
-        self.count = 0
+        self.count = self.unread = 0
+        self.actions: Counter[Action] = Counter()
 
     def verdict(self, verdict: Verdict, shown_name: str | None) -> None:
         if self.form == "text":
@@ -166,6 +168,8 @@ class _Printer:
 
             self._object(as_object(verdict, reveal=self.reveal))
         self.count += 1
+        self.actions[verdict.action] += 1
+        self.unread += not verdict.complete
 
     def failed(self, name: str, err: DlpError) -> None:
         from dlp.reports.verdict_json import printable
@@ -184,7 +188,10 @@ class _Printer:
         print(text, file=self.stream, flush=True)
 
     def close(self) -> None:
-        """One input gives one object; several give a list."""
+        """One input gives one object; several give a list, or a line that counts them."""
+        if self.form == "text" and self.count > 1:
+            counted = "、".join(f"{action.label} {n}" for action, n in sorted(self.actions.items(), reverse=True))
+            self._line(f"\n共 {self.count} 份：{counted}" + (f"；{self.unread} 份沒有全部讀到，請自行檢查" if self.unread else "") + "。")
         if self.form == "json" and self.objects:
             value = self.objects[0] if len(self.objects) == 1 else self.objects
             self._line(json.dumps(value, ensure_ascii=False, indent=2))

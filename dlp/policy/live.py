@@ -113,8 +113,9 @@ class LivePolicy:
                 return
             try:
                 self.reload()
-            except Exception:  # the watcher must outlive any surprise; the last good policy stays in force
-                log.exception("policy reload failed")
+            except Exception as err:
+                # The watcher must outlive any surprise; the last good policy stays in force.  Only the type: a message may quote a list.
+                log.error("policy reload failed: %s", type(err).__name__)
 
     def _watch(self) -> Any:
         """An observer over the folders of all files; None where file events are not available."""

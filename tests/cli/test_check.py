@@ -143,3 +143,9 @@ def test_the_help_of_every_command_matches_the_list() -> None:
         command = cli.get_command(context, name)
         assert command is not None and command.help, name
         assert name in COMMANDS
+
+
+def test_several_files_end_with_a_line_that_counts_them(drafts: Path) -> None:
+    out = dlp("check", *(str(drafts / f) for f in ("fine.txt", "leak.txt", "empty.txt"))).stdout.decode().strip().splitlines()
+    assert out[-1].startswith("共 3 份：") and "放行 1" in out[-1] and "沒有全部讀到" in out[-1]
+    assert "共" not in dlp("check", str(drafts / "fine.txt")).stdout.decode().splitlines()[-1]

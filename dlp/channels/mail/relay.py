@@ -8,6 +8,7 @@ that would be held is passed on with ``X-DLP-Hold: <secret>`` only where a heade
 
 import asyncio
 import contextlib
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +20,8 @@ from dlp.channels.mail.workers import WorkerFailed
 IDLE_SECONDS = 300.0
 LINE_BYTES = 1_048_576
 NEXT_HOP_SECONDS = 120.0
+
+log = logging.getLogger("dlp.relay")
 
 
 @dataclass(slots=True)
@@ -153,13 +156,18 @@ class _Session:
             judgement = await self.relay.judge.run(meta, raw, seconds=DEADLINE_SECONDS)
             if meta["too_large"] and judgement.get("action") in ("allow", "log", "warn"):
                 return busy(), b""  # nothing of it is here to pass on
+            if judgement.get("failed"):
+                # Without the header: a recheck must not take it for judged.
+                return from_judgement(judgement, subject), b""
             header = f"{RESULT_HEADER}: {judgement.get('action')}; policy={judgement.get('policy', '')}; id={judgement.get('ref') or '-'}\r\n"
             return from_judgement(judgement, subject), header.encode("ascii", "replace")
-        except WorkerFailed:
-            return engine_failed(""), b""
-        except Exception:
+        except WorkerFailed as err:
+            cause = err.cause
+        except Exception as err:
             # The last edge before the mail server: whatever happened, the message is not accepted.
-            return engine_failed(""), b""
+            cause = type(err).__name__
+        log.error("message not judged", extra={"cause": cause})
+        return engine_failed(""), b""  # deferred whatever the policy says: the sending server keeps it, which loses nothing
 
     async def _pass_on(self, message: bytes) -> bytes:
         """Send to the next hop; its final answer, or a temporary failure when it cannot be reached."""

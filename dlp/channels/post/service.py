@@ -6,6 +6,7 @@ alarm, reaches the store (``asking.py``).
 
 import asyncio
 import json
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import regex
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 
 from dlp.channels.post.guard import TooLarge, TooSlow
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from dlp.channels.post.crew import Crew
     from dlp.records.store import Store
 
+log = logging.getLogger("dlp.serve")
 DESTINATIONS = {
     "facebook": "post", "threads": "post", "line-group": "post", "website": "post", "press": "post",
     "mail": "mail", "post": "post", "share": "share",
@@ -163,8 +167,9 @@ class Service:
         if now - self._probed[0] > PROBE_SECONDS:
             try:
                 found = bool(self.scanner.check(PROBE, "post").action >= Action.WARN)
-            except Exception:
-                found = False  # whatever is broken, «ok» must not be said
+            except Exception as err:  # whatever is broken, «ok» must not be said
+                log.error("probe failed: %s", type(err).__name__)
+                found = False
             self._probed = (now, found)
         return self._probed[1]
 
@@ -223,8 +228,8 @@ async def form_of(request: Request, *, files: int = 0) -> FormData:
         return await request.form(max_files=files, max_fields=24, max_part_size=FIELD_BYTES)
     except (ClientDisconnect, TooLarge, TooSlow):
         raise
-    except Exception:
-        # The form parser raises several kinds for a broken body; the person can only send it again.
+    except (HTTPException, MultiPartException, ValueError, LookupError):
+        # What the parser raises for a broken body, an unknown charset, a missing boundary; the person can only send it again.
         raise Refused(400, "W124", "上傳內容不完整，請重新選擇檔案。") from None
 
 
