@@ -35,18 +35,6 @@ def test_check_text(client: TestClient) -> None:
     assert "安全" not in item["banner"]
 
 
-def test_the_object_is_the_promised_one(scanner: Scanner) -> None:
-    from dlp.channels.post.api import verdict_object
-    from dlp.reports.verdict_json import as_object
-
-    for verdict in (
-        scanner.check(f"😀𡶀{LEAK}😀{LEAK}身分證B220417363", "post", name="葉俊宏0928-471-356.txt"),
-        scanner.check_bytes(LEAK.encode("cp950"), "a.txt", "post"),
-        scanner.check("", "post"),
-    ):
-        assert verdict_object(verdict) == as_object(verdict)
-
-
 def test_a_long_text_full_of_findings_is_answered_in_time(client: TestClient) -> None:
     rows = "".join(f"{n},陳志明,09{n % 89999999 + 10000000},臺中市北屯區崇德路{n % 900}號\n" for n in range(100_000, 101_500))
     text = "今天天氣晴朗，公園裡的櫻花開得很美。" * 100_000 + rows

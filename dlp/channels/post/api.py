@@ -1,7 +1,6 @@
 """The HTTP interface for programs and for the page's script: check, mask, slip, ask; Presidio's and LanguageTool's dialects."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from importlib.metadata import version as installed
@@ -18,8 +17,7 @@ from dlp.channels.post.openapi import document as openapi_document
 from dlp.channels.post.service import Draft, Refused, Service, draft_of, json_object, place, text_of, whole
 from dlp.channels.post.wording import banner, coverage, items, slip_lines
 from dlp.channels.post.words import translator
-from dlp.document import Document, Part
-from dlp.reports.verdict_json import as_object, finding_object, snippet
+from dlp.reports.verdict_json import as_object, snippet
 from dlp.verdict import Verdict
 
 
@@ -46,36 +44,11 @@ async def v1_check(request: Request) -> Response:
 def page_object(verdict: Verdict, *, lang: str, masked: bool, form: str = "") -> dict[str, Any]:
     """The verdict as JSON with the sentences and places of the page."""
     say = translator(lang)
-    out = verdict_object(verdict) | {"banner": banner(verdict, say), "coverage": coverage(verdict, say), "items": _items(verdict)}
+    out = as_object(verdict) | {"banner": banner(verdict, say), "coverage": coverage(verdict, say), "items": _items(verdict)}
     if masked:
         with suppress(Refused):  # too much to mask: the page then offers nothing to copy
             out["masked"] = masked_parts(verdict, listed=True).get("body", "")
     return out
-
-
-def verdict_object(verdict: Verdict) -> dict[str, Any]:
-    """``as_object``, in time that does not grow with the length of the text times the number of findings.
-
-    Counting UTF-16 units from the start for each of a thousand findings in two million characters takes a minute; here each
-    finding is written down against its own text, and its offsets are counted in one walk.
-    """
-    out = as_object(replace(verdict, findings=tuple(f for f in verdict.findings if f.part == "name")))
-    out["findings"] = found = []
-    path, text, at, units = "", "", 0, 0
-    for finding in verdict.findings:  # ordered by part and start
-        if finding.part != path:
-            path, text, at, units = finding.part, verdict.part(finding.part).text, 0, 0
-        units += utf16_units(text[at : finding.start])
-        at = finding.start
-        alone = Document("", (Part(path, verdict.part(path).place, finding.text),))
-        item = finding_object(replace(verdict, document=alone), replace(finding, start=0, end=len(finding.text)))
-        item |= {"start": finding.start, "end": finding.end, "utf16": [units, units + utf16_units(finding.text)]}
-        found.append(item)
-    return out
-
-
-def utf16_units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def crew_work(scanner: Any, job: dict[str, Any]) -> tuple[str, dict[str, Any]]:
