@@ -11,7 +11,7 @@ import regex as re
 
 from dlp.detectors.contract import Cue, Hit, Passage
 from dlp.detectors.meaning import reading
-from dlp.finding import Layer, Reason
+from dlp.finding import MEDIUM_FROM, Layer, Reason
 from dlp.kinds import Kind
 from dlp.language.reading import Piece
 
@@ -28,7 +28,7 @@ KINDS = (
 CUES: tuple[Cue, ...] = ()  # wherever another detector's cue fires
 FROM = 0.6  # chance of a leak below which the network keeps silent
 LEAST_HAN = 12  # Chinese characters; of a scrap nothing can be said
-SAID = 0.4  # confidence from which a detector's own finding of the kind says more than this one
+SPEAKS = frozenset(KINDS) | {k for k in Kind if k.startswith(("classified.", "restricted."))}
 MOST = 0.79
 EVIDENCE = {"evidence": "meaning"}
 MASKED = "［{label}］"
@@ -43,10 +43,10 @@ def relate(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
     for piece in reading(passage).pieces:
         if piece.leak < FROM or len(HAN.findall(passage.text, piece.start, piece.end)) < LEAST_HAN:
             continue
+        if any(h.kind in SPEAKS and h.confidence >= MEDIUM_FROM and h.start < piece.end and piece.start < h.end for h in hits):
+            continue  # a rule says more exactly what is wrong here
         kind = max(KINDS, key=lambda k: piece.kinds.get(k, 0.0))
         start, end = looked_at(passage.text, piece)
-        if any(h.kind is kind and h.confidence >= SAID and h.start < piece.end and piece.start < h.end for h in hits):
-            continue
         reason = Reason(
             Layer.MEANING, "model-disclosure", "語意模型判斷這段把具體而未公開的事講了出來", round(piece.leak, 2)
         )
