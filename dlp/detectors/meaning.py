@@ -18,10 +18,12 @@ from dlp.finding import Layer, Reason
 from dlp.kinds import Kind
 from dlp.language.network import pieces
 from dlp.language.reading import Named, Piece, Reading
+from dlp.verdict import Channel
 
 MOST = 0.35  # largest change of a confidence, either way
 UNSURE = 0.15  # a probability this near to one half says nothing
 READ_WHOLE = 8  # pieces; of longer passages only the pieces richest in cues are read
+SHARE_OWNERS = 2  # a share has millions of files with one everyday word; cues of two detectors are asked for there
 NO_READING = Reading(0.0)
 # Places of running text.  The network learnt sentences: of addresses, ids, names and stamps it knows nothing.
 SENTENCES = frozenset({
@@ -69,6 +71,8 @@ def _as_joined(read: Reading, plain: Passage, joined: Passage) -> Reading:
 def _read(passage: Passage) -> Reading:
     language = passage.context.language
     if language is None or passage.part.place not in SENTENCES:
+        return NO_READING
+    if passage.context.channel is Channel.SHARE and len({owner for owner, _ in passage.cues()}) < SHARE_OWNERS:
         return NO_READING
     cuts = pieces(passage.text)
     if len(cuts) <= READ_WHOLE:

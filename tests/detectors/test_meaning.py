@@ -140,3 +140,18 @@ def test_both_views_share_one_reading_each_in_its_own_offsets() -> None:
         assert view.text[named.start : named.end] == "卓家豪"
         assert reading(view).pieces[0].end == len(view.text)
     assert len(model.read_texts) == 1
+
+
+@pytest.mark.parametrize(
+    ("channel", "text", "read"),
+    [
+        (Channel.SHARE, "許多家庭帶著孩子前來賞花，公園裡的櫻花開得很美。", False),
+        (Channel.SHARE, "檢舉人帶著孩子前來，電話0912-345-678。", True),
+        (Channel.MAIL, "許多家庭帶著孩子前來賞花，公園裡的櫻花開得很美。", True),
+    ],
+)
+def test_on_a_share_one_everyday_word_does_not_wake_it(channel: Channel, text: str, read: bool) -> None:
+    model = Says(0.5)
+    document = Document("", (Part("body", Place.BODY, text),))
+    road.find(Context(document, channel, date(2026, 11, 22), None, model))
+    assert bool(model.read_texts) is read

@@ -39,7 +39,7 @@ def share(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def judge(scanner: Scanner) -> Callable[[bytes], dict[str, Any]]:
-    return make_examiner(scanner, key=KEY, channel="mail")
+    return make_examiner(scanner, key=KEY, channel="share")
 
 
 @contextmanager
