@@ -10,20 +10,14 @@ from typing import Any, TextIO
 
 import click
 
-from dlp.cli.options import DESTINATIONS, engine_options, envelope_for, scanner_for
+from dlp.cli.options import channel_option, engine_options, envelope_for, scanner_for
 from dlp.errors import DlpError, ExitCode, UsageError
 from dlp.verdict import Action, Verdict
 
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="[檔案|-]…")
-@click.option(
-    "--channel",
-    type=click.Choice(["mail", "post", "share", *DESTINATIONS]),
-    default="post",
-    show_default=True,
-    help="從哪裡送出",
-)
+@channel_option
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True, help="輸出格式"
 )

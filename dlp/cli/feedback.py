@@ -8,20 +8,14 @@ from typing import Any
 import click
 
 from dlp.cli.desk import AS, acting, opened
-from dlp.cli.options import DESTINATIONS, engine_options, envelope_for, scanner_for
+from dlp.cli.options import channel_option, engine_options, envelope_for, scanner_for
 from dlp.errors import ExitCode, UsageError
 
 
 @click.command()
 @click.argument("file", required=False)
 @click.option("--wrong", metavar="規則", help="判錯的規則編號（或類別名稱），例如 INF-02")
-@click.option(
-    "--channel",
-    type=click.Choice(["mail", "post", "share", *DESTINATIONS]),
-    default="post",
-    show_default=True,
-    help="從哪裡送出",
-)
+@channel_option
 @click.option("--keep-text", is_flag=True, help="保存原文（預設只保存遮蔽版；都加密）")
 @click.option("--list", "listing", is_flag=True, help="列出回報")
 @click.option("--accept", type=int, metavar="編號", help="接受：成為測試案例，訓練可用")

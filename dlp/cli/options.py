@@ -46,6 +46,13 @@ def scanner_for(engine: dict[str, Any]) -> "Scanner":
     )  # fmt: skip
 
 
+def channel_option(command: F) -> F:
+    """--channel: the way out, or the public place that stands for channel ``post``."""
+    return click.option(
+        "--channel", type=click.Choice(["mail", "post", "share", *DESTINATIONS]), default="post", show_default=True, help="從哪裡送出",
+    )(command)  # fmt: skip
+
+
 def envelope_for(channel: str) -> tuple[str, Envelope | None]:
     """Channel word from the command line → (channel, envelope with the destination)."""
     return ("post", Envelope(destination=channel)) if channel in DESTINATIONS else (channel, None)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dlp.cli.options import DESTINATIONS, engine_options, envelope_for, scanner_for
+from dlp.cli.options import channel_option, engine_options, envelope_for, scanner_for
 from dlp.errors import ExitCode, UsageError
 
 _DRAFT = click.argument("draft", metavar="稿件|-")
@@ -20,13 +20,7 @@ def slip() -> None:
 
 @slip.command()
 @_DRAFT
-@click.option(
-    "--channel",
-    type=click.Choice(["mail", "post", "share", *DESTINATIONS]),
-    default="post",
-    show_default=True,
-    help="從哪裡送出",
-)
+@channel_option
 @click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), help="寫到檔案（預設為標準輸出）")
 @engine_options
 def new(draft: str, channel: str, output: Path | None, **engine: Any) -> int:

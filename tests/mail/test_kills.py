@@ -1,14 +1,14 @@
 """Whatever is killed, each message is delivered, held or refused exactly as policy says: none lost, none twice, none unscanned."""
 
-import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.mail import kills
+from tests.mail.conftest import gateway_behind_postfix
 from tests.mail.gateway import Gateway
-from tests.mail.postfix import Postfix, free_port, running
+from tests.mail.postfix import Postfix
 
 pytestmark = [pytest.mark.slow]
 
@@ -16,15 +16,8 @@ pytestmark = [pytest.mark.slow]
 @pytest.fixture
 def quiet(tmp_path: Path) -> Iterator[tuple[Gateway, Postfix]]:
     """Without notices: they would be counted as mail."""
-    (tmp_path / "pf").mkdir()
-    gateway = Gateway(free_port(), tmp_path / "home", tmp_path / "pf" / "etc", ("--notify-by", "none"))
-    with running(tmp_path / "pf", milter=f"inet:127.0.0.1:{gateway.port}") as postfix:
-        gateway.start()
-        try:
-            yield gateway, postfix
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                gateway.kill()
+    with gateway_behind_postfix(tmp_path, "--notify-by", "none") as both:
+        yield both
 
 
 def check(out: kills.Outcome, *, messages: int, killed: int) -> None:
