@@ -118,13 +118,13 @@ def _step(ctx: click.Context, incident_id: str, step: str, account: str | None, 
 def _carry_out(store: Any, incident_id: str) -> None:
     """What was decided about a mail is done at once where this process may; otherwise the gateway does it within seconds."""
     from dlp.channels.mail.carry import Carrier, undone
-    from dlp.channels.mail.hands import QueueHands, may_carry
     from dlp.channels.mail.queue import QueueError
+    from dlp.channels.mail.queue_access import DirectAccess, may_carry
     from dlp.errors import DlpError
 
     if may_carry():
         try:
-            Carrier(store, QueueHands()).run()
+            Carrier(store, DirectAccess()).run()
         except (DlpError, QueueError, OSError) as err:
             click.echo(f"郵件佇列暫時無法處理（{getattr(err, 'code', type(err).__name__)}），稍後會自動再試。", err=True)
     if any(one.id == incident_id for one in undone(store)):

@@ -90,7 +90,7 @@ def carry_out(ctx: click.Context, every: float | None, no_notices: bool, notice_
     需要 root（postsuper 只接受 root）。資料夾屬於服務帳號時，處理紀錄的部分會放棄 root，改用該帳號。
     """
     from dlp.channels.mail.carry import Carrier
-    from dlp.channels.mail.hands import QueueHands, may_carry, split
+    from dlp.channels.mail.queue_access import DirectAccess, may_carry, split
     from dlp.errors import NotReady
     from dlp.records.home import home_path
     from dlp.records.store import open_store
@@ -100,9 +100,9 @@ def carry_out(ctx: click.Context, every: float | None, no_notices: bool, notice_
     _log_to_stderr()
     path = home_path((ctx.obj or {}).get("home"))
     owner = path.stat().st_uid if path.exists() else 0
-    hands = split(owner, config=config) if owner else QueueHands(config)
+    access = split(owner, config=config) if owner else DirectAccess(config)
     with open_store(str(path)) as store:
-        carrier = Carrier(store, hands, notice_from, not no_notices)
+        carrier = Carrier(store, access, notice_from, not no_notices)
         if every is None:
             done = carrier.run(sweep=True)
             click.echo(f"放行 {done.released} 封，重寄 {done.resent} 封，退回 {done.returned} 封，佇列中已不在 {done.absent} 封，未完成 {done.failed} 件。")

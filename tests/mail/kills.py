@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 
-from dlp.channels.mail.hands import QueueHands
+from dlp.channels.mail.queue_access import DirectAccess
 from tests.mail.gateway import CLEAN, MARKED, ROSTER, Gateway, mail
 from tests.mail.postfix import Postfix, free_port, running
 
@@ -101,8 +101,8 @@ def run(gateway: Gateway, postfix: Postfix, *, messages: int, kills: int, seed: 
         thread.join(600)
     assert postfix.settled(seconds=120)
     out.seconds = time.monotonic() - began
-    hands = QueueHands(str(postfix.config))
-    heads = [hands.head(one.id) for one in hands.held()]
+    access = DirectAccess(str(postfix.config))
+    heads = [access.head(one.id) for one in access.held()]
     out.unchecked = {_number(head) for head in heads if b"X-DLP-Result:" not in head}
     done = gateway.command("milter", "recheck-held", "--no-model")
     assert done.returncode == 0, done.stderr
@@ -180,10 +180,10 @@ def _count(gateway: Gateway, postfix: Postfix, out: Outcome) -> None:
         number = _number(raw)
         out.delivered[number] += 1
         out.unscanned += not DECIDED.search(raw) and number not in out.unchecked
-    hands = QueueHands(str(postfix.config))
-    for one in hands.held():
+    access = DirectAccess(str(postfix.config))
+    for one in access.held():
         if one.recipients == ("x@b.example",):
-            out.held[_number(hands.head(one.id))] += 1
+            out.held[_number(access.head(one.id))] += 1
     with open_store(gateway.home) as store:
         out.incidents.update(str(i.action) for i in incidents.listing(store, limit=100_000))
         out.decisions = sum(1 for e in entries(store) if e.recipient_domains == ("@b.example",))

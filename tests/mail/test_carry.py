@@ -13,8 +13,8 @@ import pytest
 
 from dlp.channels.mail import marks
 from dlp.channels.mail.carry import Carrier, undone
-from dlp.channels.mail.hands import QueueHands
 from dlp.channels.mail.queue import QueueError
+from dlp.channels.mail.queue_access import DirectAccess
 from dlp.records import incidents, open_store
 from dlp.records.people import Actor, Role
 from dlp.records.states import State
@@ -138,7 +138,7 @@ def test_a_carrier_that_dies_between_two_steps_is_taken_over(relay: Pair, store:
     gateway.kill()
     (incidents.give_back if step == "delete" else incidents.approve)(store, ref, actor=BOSS)
 
-    class Dies(QueueHands):
+    class Dies(DirectAccess):
         def _die(self) -> None:
             raise KeyboardInterrupt
 
@@ -161,10 +161,10 @@ def test_a_carrier_that_dies_between_two_steps_is_taken_over(relay: Pair, store:
         Carrier(store, Dies(str(postfix.config))).run()
     assert undone(store)
     gateway.start()
-    Carrier(store, QueueHands(str(postfix.config)), "dlp@a.example").run()
+    Carrier(store, DirectAccess(str(postfix.config)), "dlp@a.example").run()
     assert undone(store), "it may still be on its way into the queue"
     for _ in range(2):
-        Carrier(store, QueueHands(str(postfix.config)), "dlp@a.example", grace=timedelta(0)).run()
+        Carrier(store, DirectAccess(str(postfix.config)), "dlp@a.example", grace=timedelta(0)).run()
     assert not undone(store)
     assert postfix.settled() and not postfix.queue("hold")
     assert len(delivered(postfix)) == (0 if step == "delete" else 1)
@@ -222,9 +222,9 @@ def test_a_forged_mark_releases_nothing_and_is_removed(relay: Pair, store: Store
     assert hand_in(postfix, forged)[0] == 250
     assert until(lambda: postfix.queue("hold"))
     (queue_id,) = postfix.queue("hold")
-    head = QueueHands(str(postfix.config)).head(queue_id)
+    head = DirectAccess(str(postfix.config)).head(queue_id)
     assert head.count(b"X-DLP-Result:") == 1 and seal.encode() not in head and b"X-DLP-Pass" not in head
-    Carrier(store, QueueHands(str(postfix.config)), grace=timedelta(0)).run(sweep=True)
+    Carrier(store, DirectAccess(str(postfix.config)), grace=timedelta(0)).run(sweep=True)
     assert postfix.queue("hold") == [queue_id]
 
 
@@ -293,8 +293,8 @@ def test_a_home_of_another_account_keeps_its_owner(relay: Pair, store: Store) ->
 
 
 def test_the_helper_of_the_queue_does_nothing_else() -> None:
-    from dlp.channels.mail.hands import _do
+    from dlp.channels.mail.queue_access import _do
 
     for request in ({"do": "delete", "id": "ALL"}, {"do": "delete", "id": "-r"}, {"do": "run", "id": "x"}, {"do": "submit", "sender": "", "to": ["-oX"], "message": ""}):
         with pytest.raises(QueueError):
-            _do(QueueHands(), request)
+            _do(DirectAccess(), request)

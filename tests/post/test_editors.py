@@ -1,4 +1,4 @@
-"""What editors send and what they need back (ux.md §5): every dialect, UTF-16 offsets, colours, probes, other origins."""
+"""What editors send and what they need back: every dialect, UTF-16 offsets, colours, probes, other origins."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What stands before every request (threats.md §8): rates, size, silence, hosts, origins, and a last handler without details."""
+"""What stands before every request: rates, size, silence, hosts, origins, and a last handler without details."""
 
 import asyncio
 import socket

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from dlp.channels.share import ears, mounts, moving, notes, outbox, settling
+from dlp.channels.share import listener, mounts, moving, notes, outbox, settling
 from dlp.channels.share.crew import Crew
 from dlp.channels.share.examining import Basis, make_examiner
 from dlp.channels.share.settling import GRACE, PASSING, SETTLE, SETTLE_LIMIT, Settler, is_passing
@@ -260,7 +260,7 @@ def test_lost_events_lead_to_a_walk(share: Path, tmp_path: Path) -> None:
 
 def test_an_overflow_of_the_kernel_reaches_the_watcher(share: Path) -> None:
     said: list[tuple[bytes, bytes]] = []
-    observer = ears.listen([os.fsencode(share)], lambda kind, path: said.append((kind, path)), [])
+    observer = listener.listen([os.fsencode(share)], lambda kind, path: said.append((kind, path)), [])
     try:
         import logging
 

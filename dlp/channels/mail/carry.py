@@ -22,10 +22,10 @@ from typing import Any
 from sqlalchemy import and_, or_, select
 
 from dlp.channels.mail.bookkeeping import NOT_QUEUED, gateway_of, message_hash, reference_of
-from dlp.channels.mail.hands import Hands
 from dlp.channels.mail.marks import PASS_HEADER, Mark, read_mark
 from dlp.channels.mail.notices import Notice, compose
 from dlp.channels.mail.queue import Held, QueueError
+from dlp.channels.mail.queue_access import QueueAccess
 from dlp.errors import DlpError
 from dlp.records import incidents, passes, schema
 from dlp.records.clock import TAIPEI
@@ -71,7 +71,7 @@ class Carrier:
     """One gateway's carrier.  ``run`` is a pass."""
 
     store: Store
-    hands: Hands
+    access: QueueAccess
     notice_sender: str = NOTICE_SENDER
     notices: bool = True
     grace: timedelta = GRACE
@@ -104,7 +104,7 @@ class Carrier:
 
     def _copies(self) -> dict[str, list[Copy]]:
         """Held messages of ours by incident, oldest first."""
-        self._held = {one.id: one for one in self.hands.held()}
+        self._held = {one.id: one for one in self.access.held()}
         self._marks = {k: v for k, v in self._marks.items() if k in self._held}
         out: dict[str, list[Copy]] = {}
         waiting = waiting_ids(self.store)
@@ -113,7 +113,7 @@ class Carrier:
                 continue  # nobody has decided about it: no need to read its head
             if one.id not in self._marks:
                 try:
-                    self._marks[one.id] = read_mark(self.store.keys, one.id, self.hands.head(one.id))
+                    self._marks[one.id] = read_mark(self.store.keys, one.id, self.access.head(one.id))
                 except QueueError:
                     continue  # released or deleted by somebody in the meantime; otherwise it is looked at again
             if (mark := self._marks[one.id]) is not None:
@@ -145,10 +145,10 @@ class Carrier:
             *others, newest = copies
             for other in others:
                 if other.mark.has_message_id:
-                    self.hands.delete(other.queue_id)
+                    self.access.delete(other.queue_id)
                 else:
-                    self.hands.release(other.queue_id)
-            self.hands.release(newest.queue_id)
+                    self.access.release(other.queue_id)
+            self.access.release(newest.queue_id)
             done.released += 1
         elif _in_no_queue(incident):
             self._send_again(incident)
@@ -167,7 +167,7 @@ class Carrier:
         if not copies and not _in_no_queue(incident) and not self._gone(incident):
             return
         for one in copies:
-            self.hands.delete(one.queue_id)
+            self.access.delete(one.queue_id)
         if not _carried(self.store, incident):
             self._tell(incident, "expired" if incident.outcome == State.EXPIRED else "returned")
         done.returned += 1
@@ -188,7 +188,7 @@ class Carrier:
         recipients = [str(r) for r in facts.get("recipients", ())]
         self.store.audit_event("incident.resend", object_id=incident.id, policy=incident.policy_version)
         token = passes.issue(self.store, message_hash(message), recipients)
-        self.hands.submit(str(facts.get("sender", "")), recipients, f"{PASS_HEADER}: {token}\r\n".encode() + message)
+        self.access.submit(str(facts.get("sender", "")), recipients, f"{PASS_HEADER}: {token}\r\n".encode() + message)
 
     def _tell(self, incident: Incident, event: str) -> None:
         """The outcome, to the inside sender.  Raises QueueError: without it the step is not done."""
@@ -198,7 +198,7 @@ class Carrier:
         sent_at = incident.opened_at.astimezone(TAIPEI).strftime("%Y-%m-%d %H:%M")
         rules = tuple((rule, name, "") for rule, name, action in rules_of(self.store, incident) if action >= Action.WARN)
         message = compose(Notice(event, incident.id, to, rules, sent_at), sender=self.notice_sender)
-        self.hands.submit("", [to], message.as_bytes())
+        self.access.submit("", [to], message.as_bytes())
 
 
 def goes_out(incident: Incident) -> bool:

@@ -2,10 +2,10 @@
 
 import regex as re
 
-from dlp.channels.mail.hands import Hands, QueueHands
 from dlp.channels.mail.judge import prepare
 from dlp.channels.mail.marks import read_mark
 from dlp.channels.mail.queue import content
+from dlp.channels.mail.queue_access import DirectAccess, QueueAccess
 from dlp.records.home import open_home
 from dlp.verdict import Action
 
@@ -13,19 +13,19 @@ OWN_RECEIVED = re.compile(rb"\A\s{0,4}Received:[^\n]{0,2000}\n(?:[ \t][^\n]{0,20
 
 
 def recheck(
-    *, home: str | None, config: str = "", policies: tuple[str, ...] = (), dry_run: bool = False, hands: Hands | None = None,
+    *, home: str | None, config: str = "", policies: tuple[str, ...] = (), dry_run: bool = False, access: QueueAccess | None = None,
     model: str | bool | None = None,
 ) -> tuple[int, int]:  # fmt: skip
     """Released and kept counts.  A held message with a genuine mark of ours was judged and waits for a person: it stays.
 
     What policy does not let out stays on hold, too; its decision is in the journal, and an incident is opened.
     """
-    hands = hands or QueueHands(config)
+    access = access or DirectAccess(config)
     judge, _ = prepare({"policies": list(policies), "home": home, "records": not dry_run, "model": model})
     keys = open_home(home).keys
     released = kept = 0
-    for held in hands.held():
-        if read_mark(keys, held.id, hands.head(held.id)) is not None:
+    for held in access.held():
+        if read_mark(keys, held.id, access.head(held.id)) is not None:
             kept += 1
             continue
         raw = content(held.id, config=config)
@@ -36,7 +36,7 @@ def recheck(
         if not judgement.get("failed") and Action.parse(judgement["action"]) <= Action.WARN:
             released += 1
             if not dry_run:
-                hands.release(held.id)
+                access.release(held.id)
         else:
             kept += 1
     return released, kept

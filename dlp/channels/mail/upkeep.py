@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from dlp.channels.mail.hands import QueueHands, may_carry
 from dlp.channels.mail.notices import Notice, Submit, compose
 from dlp.channels.mail.queue import QueueError
+from dlp.channels.mail.queue_access import DirectAccess, may_carry
 from dlp.errors import DlpError
 
 log = logging.getLogger("dlp.milter")
@@ -123,4 +123,4 @@ class Upkeep:
 
         self._store = open_store(open_home(self.home))
         if may_carry():
-            self._carrier = Carrier(self._store, QueueHands(self.config), self.notice_sender, self.submit is not None)
+            self._carrier = Carrier(self._store, DirectAccess(self.config), self.notice_sender, self.submit is not None)

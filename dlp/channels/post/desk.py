@@ -1,4 +1,4 @@
-"""The approver's and handler's desk: log-in, list, one incident, allow list, the month (ux.md §7, threats.md §8).
+"""The approver's and handler's desk: log-in, list, one incident, allow list, the month.
 
 Every page needs a person; every object is checked against that person on the server.  Changes come only by POST with the
 form token of the session.  Findings are shown masked; the original is opened with a reason, after its audit record is synced.

@@ -1,6 +1,6 @@
 """The watcher: examines a file as soon as whoever wrote it has finished.
 
-Names come from the ears (``ears.py``), a process of its own; a file waits until it has settled (``settling.py``), goes to
+Names come from the listener (``listener.py``), a process of its own; a file waits until it has settled (``settling.py``), goes to
 the crew, and its result to the desk: of a share (``ShareDesk``) or of an outbox (``outbox.py``).  Lost events mean that the
 tree is walked (F51); a file that changes while it is examined is examined again (F54).
 """
@@ -19,7 +19,7 @@ from time import monotonic, time
 from typing import Any, Protocol
 
 from dlp.channels.share.crew import Crew, Job
-from dlp.channels.share.ears import parse
+from dlp.channels.share.listener import parse
 from dlp.channels.share.settling import SETTLE_LIMIT, Ready, Settler
 from dlp.channels.share.walk import Entry, Folder, IgnoreCache, entry_of, walk
 from dlp.document import NotReadReason
@@ -80,7 +80,7 @@ class Ears:
         self.close()
         self._buffer.clear()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "dlp.channels.share.ears"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            [sys.executable, "-m", "dlp.channels.share.listener"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.write(self._wanted.encode() + b"\n")

@@ -11,7 +11,7 @@ from itertools import islice
 import regex as re
 
 from dlp.detectors.contract import Passage
-from dlp.detectors.official import names, rows, termed, told
+from dlp.detectors.official import file_names, rows, termed, told
 from dlp.detectors.official.at_hand import exercise, story
 from dlp.detectors.official.grades import (
     ENGLISH_VALUE,
@@ -331,16 +331,16 @@ NOT_STATED = re.compile(r"強調|說|認為|主張|聲稱|如|若|倘|是否|非
 
 
 def _in_name(passage: Passage) -> Iterator[Seen]:
-    for match in names.in_name(passage.text):
-        weight = 0.4 if names.talks(passage.text) else 0.84
+    for match in file_names.in_name(passage.text):
+        weight = 0.4 if file_names.talks(passage.text) else 0.84
         yield _seen(match, "grade", grade_of(match["grade"]), weight, "file-name", "檔名上的機密等級標示")
 
 
 def _names_told(passage: Passage) -> Iterator[Seen]:
     """File names within the text: listings, trees, attachments."""
-    for at, name in islice(names.in_text(passage), MARKS_KEPT // 4):
-        for match in names.in_name(name):
-            doubted = names.talks(name) or names.told_how(passage.text, at) or explains(passage) or story(passage) or exercise(passage)
+    for at, name in islice(file_names.in_text(passage), MARKS_KEPT // 4):
+        for match in file_names.in_name(name):
+            doubted = file_names.talks(name) or file_names.told_how(passage.text, at) or explains(passage) or story(passage) or exercise(passage)
             weight = 0.4 if doubted else 0.8
             reason = _reason("file-name-told", "文中的檔名有機密等級標示", weight)
             yield Seen(at + match.start("grade"), at + match.end("grade"), grade_of(match["grade"]), weight, reason)

@@ -1,4 +1,4 @@
-"""The ears of the watcher: a process of its own that does nothing but hear names and pass them on (F51).
+"""The listener of the watcher: a process of its own that does nothing but hear names and pass them on (F51).
 
 The kernel's queue holds 16,384 events; a busy interpreter lets it overflow.  So events are read here and written to a pipe
 as ``kind (1 byte), length (4 bytes), path``.  Kinds:
@@ -9,7 +9,7 @@ as ``kind (1 byte), length (4 bytes), path``.  Kinds:
     R  this root is being watched      P  this root is being polled
     T  this root could not be watched completely (limit of watches); it is polled as well
 
-Run as ``python -m dlp.channels.share.ears``, with the roots and the seconds between two polls as JSON on standard input; it
+Run as ``python -m dlp.channels.share.listener``, with the roots and the seconds between two polls as JSON on standard input; it
 ends when standard input closes.
 """
 

@@ -1,6 +1,6 @@
 """Who may touch the mail queue.  Reading and releasing held mail needs root; the records belong to the service account.
 
-``QueueHands`` does it in this process.  ``split(owner)`` is for a process that root started over a home of another account: it
+``DirectAccess`` does it in this process.  ``split(owner)`` is for a process that root started over a home of another account: it
 forks, the parent stays root and does nothing but five queue operations for the child, and the child, with the records and
 all decisions, gives root up for good.  So no file of the home ever gets a wrong owner, and no code that reads mail text runs
 as root.
@@ -25,7 +25,7 @@ SIZE = struct.Struct("!I")
 MAX_REQUEST_BYTES = 80_000_000  # a message of the largest size, in base64
 
 
-class Hands(Protocol):
+class QueueAccess(Protocol):
     """What may be done with the queue.  Everything raises QueueError when it was not done."""
 
     def held(self) -> list[Held]: ...
@@ -36,7 +36,7 @@ class Hands(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class QueueHands:
+class DirectAccess:
     """In this process.  ``config``: Postfix's folder, empty for the system's."""
 
     config: str = ""
@@ -57,7 +57,7 @@ class QueueHands:
         queue.submit(sender, recipients, message, config=self.config)
 
 
-class RemoteHands:
+class RemoteAccess:
     """Asks the privileged parent."""
 
     def __init__(self, sock: socket.socket) -> None:
@@ -96,7 +96,7 @@ def may_carry() -> bool:
     return os.geteuid() == 0 and queue.available()
 
 
-def split(owner: int, *, config: str = "") -> Hands:
+def split(owner: int, *, config: str = "") -> QueueAccess:
     """Returns in an unprivileged child owned by ``owner``; the parent serves it and ends with its exit status.
 
     Call before any thread is started.  Raises QueueError when the owner has no account.
@@ -109,7 +109,7 @@ def split(owner: int, *, config: str = "") -> Hands:
     child = os.fork()
     if child:
         theirs.close()
-        _serve(ours, QueueHands(config))
+        _serve(ours, DirectAccess(config))
         _, status = os.waitpid(child, 0)
         sys.stdout.flush()
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
@@ -117,15 +117,15 @@ def split(owner: int, *, config: str = "") -> Hands:
     os.initgroups(account.pw_name, account.pw_gid)
     os.setgid(account.pw_gid)
     os.setuid(owner)
-    return RemoteHands(theirs)
+    return RemoteAccess(theirs)
 
 
-def _serve(sock: socket.socket, hands: QueueHands) -> None:
+def _serve(sock: socket.socket, access: DirectAccess) -> None:
     """Until the child hangs up.  A request that fails is answered, never raised."""
     with sock, contextlib.suppress(OSError):
         while (request := _receive(sock)) is not None:
             try:
-                answer = {"value": _do(hands, request)}
+                answer = {"value": _do(access, request)}
             except QueueError as err:
                 answer = {"error": str(err)}
             except (KeyError, TypeError, ValueError, AttributeError) as err:
@@ -133,18 +133,18 @@ def _serve(sock: socket.socket, hands: QueueHands) -> None:
             _send(sock, answer)
 
 
-def _do(hands: QueueHands, request: dict[str, Any]) -> Any:
+def _do(access: DirectAccess, request: dict[str, Any]) -> Any:
     match request["do"]:
         case "held":
-            return [[one.id, one.arrival, one.sender, list(one.recipients)] for one in hands.held()]
+            return [[one.id, one.arrival, one.sender, list(one.recipients)] for one in access.held()]
         case "head":
-            return base64.b64encode(hands.head(str(request["id"]))).decode()
+            return base64.b64encode(access.head(str(request["id"]))).decode()
         case "release":
-            return hands.release(str(request["id"]))
+            return access.release(str(request["id"]))
         case "delete":
-            return hands.delete(str(request["id"]))
+            return access.delete(str(request["id"]))
         case "submit":
-            return hands.submit(str(request["sender"]), [str(r) for r in request["to"]], base64.b64decode(request["message"]))
+            return access.submit(str(request["sender"]), [str(r) for r in request["to"]], base64.b64decode(request["message"]))
     raise QueueError("not allowed")
 
 
