@@ -1,11 +1,9 @@
 """Which encoding a text of unknown origin is in, by an own try-order made for short Traditional Chinese.
 
 Order: byte-order mark → strict UTF-8 → shape of UTF-16 → how common the characters are when the bytes are read as CP950,
-GB18030 or Windows-1252.  Errors are counted, so one bad byte never turns the choice.  Big5 means CP950, then HKSCS, then
-the user-defined areas; Python's ``big5`` codec is never used (it loses everything after 碁).  The ETEN rows C6A1–C8D3
-are read as ETEN and HKSCS write them (①, ぁ), not as the oldest table had them.
+GB18030 or Windows-1252.  Errors are counted, so one bad byte never turns the choice.  Big5 is read by ``big5.py``.
 
-Sources: Python codec tables; Microsoft code page 950 end-user-defined ranges; HKSCS-2016; own measurements, 2026-11.
+Sources: Python codec tables; own measurements, 2026-11.
 """
 
 import codecs
@@ -15,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from math import log
 
+from dlp.readers.big5 import CP950, decode_big5
 from dlp.resources import package_data
 
 HEAD_BYTES = 8_192  # what is looked at to tell the shape of a text
@@ -41,7 +40,7 @@ BOMS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-CP950, GB18030, LATIN1, UTF8 = "cp950", "gb18030", "cp1252", "utf-8"
+GB18030, LATIN1, UTF8 = "gb18030", "cp1252", "utf-8"
 ALIASES = {
     "big5": CP950, "big-5": CP950, "big5-tw": CP950, "csbig5": CP950, "ms950": CP950, "x-x-big5": CP950, "950": CP950, "cn-big5": CP950,
     "big5-eten": CP950, "big5hkscs": CP950, "big5-hkscs": CP950, "windows-950": CP950, "x-windows-950": CP950, "cp-950": CP950, "cp950": CP950,
@@ -333,69 +332,3 @@ def decode_as(data: bytes, encoding: str) -> str:
     if encoding == CP950:
         return decode_big5(data)
     return data.decode(encoding, "replace")
-
-
-def decode_big5(data: bytes) -> str:
-    """Big5 of any flavour: CP950, HKSCS and ETEN extensions, user-defined areas as private-use characters."""
-    text = data.decode(CP950, _HANDLER)
-    if _ETEN_ROWS.search(data) and _eten_characters().search(text):
-        text = text.translate(_eten())
-    return text
-
-
-_HANDLER = "dlp-big5"
-_ETEN_ROWS = re.compile(rb"[\xc6-\xc8][\xa1-\xfe]")
-
-
-@cache
-def _eten() -> dict[int, str]:
-    """What CP950 makes of C6A1–C7FC → what is meant by it."""
-    table: dict[int, str] = {}
-    for lead in (0xC6, 0xC7):
-        for trail in (*range(0xA1, 0xFF), *range(0x40, 0x7F)):
-            pair = bytes((lead, trail))
-            if lead == 0xC6 and trail < 0xA1:
-                continue
-            try:
-                old, new = pair.decode(CP950), pair.decode("big5hkscs")
-            except UnicodeDecodeError:
-                continue
-            if old != new and len(old) == 1:
-                table[ord(old)] = new
-    return table
-
-
-@cache
-def _eten_characters() -> re.Pattern[str]:
-    return re.compile("[" + "".join(map(re.escape, map(chr, _eten()))) + "]")
-
-
-def _on_error(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    at = error.start
-    pair = error.object[at : at + 2]
-    if len(pair) == 2 and pair[0] >= 0x81:
-        try:
-            return pair.decode("big5hkscs"), at + 2
-        except UnicodeDecodeError:
-            private = _user_defined(pair[0], pair[1])
-            if private:
-                return private, at + 2
-    if pair[:1] == b"\x80":
-        return "€", at + 1
-    return "\ufffd", at + 1
-
-
-codecs.register_error(_HANDLER, _on_error)
-
-
-def _user_defined(lead: int, trail: int) -> str:
-    """Windows' private-use character for a pair in its end-user-defined areas, ``""`` outside."""
-    if not (0x40 <= trail <= 0x7E or 0xA1 <= trail <= 0xFE):
-        return ""
-    column = trail - 0x40 if trail <= 0x7E else trail - 0x62
-    for first, last, base in ((0xFA, 0xFE, 0xE000), (0x8E, 0xA0, 0xE311), (0x81, 0x8D, 0xEEB8)):
-        if first <= lead <= last:
-            return chr(base + (lead - first) * 157 + column)
-    return ""

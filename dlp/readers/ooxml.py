@@ -12,10 +12,11 @@ from typing import ClassVar, Protocol
 from dlp.document import Place
 from dlp.readers.context import ReadContext
 from dlp.readers.members import is_thumbnail, quiet_strings, read_other_xml, without_path
+from dlp.readers.ooxml_book import BookEvents, FormatEvents, StringEvents
 from dlp.readers.ooxml_drawing import PlainDrawing
 from dlp.readers.ooxml_names import NAMESPACES, Relation, Relations, resolve, source_of
 from dlp.readers.ooxml_quick import quick_cells, quick_strings
-from dlp.readers.ooxml_sheet import Book, BookEvents, FormatEvents, SheetEvents, StringEvents
+from dlp.readers.ooxml_sheet import Book, SheetEvents
 from dlp.readers.ooxml_slides import DEFAULT_SIZE, PresentationEvents, SlideEvents
 from dlp.readers.ooxml_word import WordEvents
 from dlp.readers.ooxml_word_styles import StyleEvents, WordStyles

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dlp.document import Document, NotRead, NotReadReason, Place
+from dlp.readers.big5 import CP950
 from dlp.readers.context import Collector, ReadContext
-from dlp.readers.encodings import CP950, Decoded, decode
+from dlp.readers.encodings import Decoded, decode
 from dlp.readers.formats import FORMATS
 from dlp.readers.limits import DEFAULT, MIB, Budget, LimitReached, Limits
 from dlp.readers.road import open_file, read_bytes, read_into, run_reader

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dlp.document import NotReadReason, Place
+from dlp.readers.big5 import CP950
 from dlp.readers.context import ReadContext
-from dlp.readers.encodings import CP950, UTF8, mean_weight
+from dlp.readers.encodings import UTF8, mean_weight
 from dlp.readers.formats import FORMATS
 from dlp.readers.limits import MIB
 

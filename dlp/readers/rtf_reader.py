@@ -411,7 +411,7 @@ def decoded(data: bytes, codec: str) -> str:
     if data.isascii():
         return data.decode("ascii")
     if codec in ("cp950", "big5hkscs"):
-        from dlp.readers.encodings import decode_big5
+        from dlp.readers.big5 import decode_big5
 
         return decode_big5(data)
     return data.decode(codec, "replace")

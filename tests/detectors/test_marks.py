@@ -74,3 +74,15 @@ def test_a_lower_grade_beside_a_higher_says_so() -> None:
 
 def test_a_long_text_of_marks_is_bounded() -> None:
     assert len(found("密\n內容\n" * 5_000)) <= 1_000
+
+
+def test_in_a_text_that_teaches_a_mark_counts_at_the_head_only() -> None:
+    lesson = "公務機密維護講習教材\n同仁應注意保密規定，切勿外流，應避免在公開場合談論，宣導資料請自行參考。\n"
+    rest = "第二節 注意事項：應依規定辦理，不得攜出。\n第三節\n測驗\n問答"
+    assert _grades(f"機密\n{lesson}{rest}") == ["機密"]
+    assert _grades(f"{lesson}第一節\n講師介紹\n機密\n{rest}") == []
+
+
+def _grades(text: str) -> list[str]:
+    """Texts of the marks at medium or above."""
+    return [f.text for f in found(text) if f.kind is Kind.CLASSIFIED_CONFIDENTIAL and f.level is not Level.LOW]

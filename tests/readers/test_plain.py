@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dlp.document import NotReadReason, Place
 from dlp.readers import read_bytes, read_stream
-from dlp.readers.encodings import decode, decode_big5
+from dlp.readers.big5 import decode_big5
+from dlp.readers.encodings import decode
 
 SENTENCES = (
     "檢附本府一百十五年度預算書一份，請查照。",

@@ -12,8 +12,9 @@ import regex as re
 from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.official.declassification import State, Term, issued_on, read, term_of
 from dlp.detectors.official.grades import KIND_OF, LIMIT_YEARS, ORDER, REGIME_OF, grade_of
+from dlp.detectors.official.papers import FRAMES, explains, is_paper
 from dlp.detectors.official.seen import Seen
-from dlp.detectors.official.standing import FRAMES, explains, is_paper, standing
+from dlp.detectors.official.standing import standing
 from dlp.detectors.official.termed import BLANK
 from dlp.detectors.official.variants import compile_wide
 from dlp.detectors.setting import local, setting_of

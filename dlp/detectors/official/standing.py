@@ -11,7 +11,7 @@ from itertools import islice
 import regex as re
 
 from dlp.detectors.contract import Passage
-from dlp.detectors.official import file_names, rows, termed, told
+from dlp.detectors.official import rows, special_forms, termed
 from dlp.detectors.official.at_hand import exercise, story
 from dlp.detectors.official.grades import (
     ENGLISH_VALUE,
@@ -19,24 +19,17 @@ from dlp.detectors.official.grades import (
     FIELD_NAME,
     GRADE,
     NO_WORD_AFTER,
-    PAPER_PARTS,
     TOKEN,
-    apart,
     grade_of,
     highest,
 )
+from dlp.detectors.official.papers import FRAME_LINE_CHARS, FRAMES, TITLE_CHARS, TITLES, explains, is_paper, where
 from dlp.detectors.official.seen import EXPLAINED, MARKS_KEPT, Seen
 from dlp.detectors.official.seen import reason as _reason
-from dlp.detectors.official.seen import seen as _seen
 from dlp.detectors.official.variants import compile_wide
-from dlp.detectors.setting import local, setting_of
+from dlp.detectors.setting import local
 from dlp.document import Place
 
-FRAMES = frozenset({Place.HEADER, Place.FOOTER, Place.WATERMARK, Place.TEXT_BOX})
-TITLES = frozenset({Place.SUBJECT, Place.SHEET_NAME})
-FRAME_LINE_CHARS = 80  # longer lines of a page frame are text
-HEAD_LINES, FOOT_LINES = 3, 2  # lines with something in them, of a text or page
-TITLE_CHARS = 48
 LONGEST_LINE = 300  # characters; a mark in a longer line is a word of a text
 
 
@@ -54,17 +47,6 @@ def standing(passage: Passage) -> list[Seen]:
     return kept
 
 
-def is_paper(passage: Passage) -> bool:
-    """Whether the passage is laid out as an official paper: at least two of its parts stand at the start of lines."""
-    return passage.once("official.paper", lambda: len({re.sub(r"[\s:|]", "", m[0]) for m in PAPER_PARTS.finditer(passage.text, 0, 20_000)}) >= 2)
-
-
-def explains(passage: Passage) -> bool:
-    """Whether the passage teaches or is law, and is no paper itself."""
-    whole = setting_of(passage)
-    return (whole.teaching or whole.law) and not is_paper(passage)
-
-
 def _all(passage: Passage) -> Iterator[Seen]:
     place = passage.part.place
     if place is Place.FIELD and FIELD_NAME.fullmatch((passage.part.field or "").replace(" ", "")):
@@ -77,16 +59,16 @@ def _all(passage: Passage) -> Iterator[Seen]:
         return
     yield from islice(rows.in_rows(passage), MARKS_KEPT)
     if place is Place.FILE_NAME:
-        yield from _in_name(passage)
+        yield from special_forms.in_name(passage)
     else:
         yield from _tokens(passage)
-        yield from _upright(passage)
-        yield from _no_subject(passage)
-        yield from _foreign(passage)
-        yield from _stated(passage)
-        yield from _names_told(passage)
+        yield from special_forms.upright(passage)
+        yield from special_forms.no_subject(passage)
+        yield from special_forms.foreign(passage)
+        yield from special_forms.stated(passage)
+        yield from special_forms.names_told(passage)
         yield from termed.in_terms(passage)
-        yield from _told(passage)
+        yield from special_forms.told(passage)
 
 
 # -- the field -----------------------------------------------------------------------------------------------------------------
@@ -203,18 +185,18 @@ def _alone(passage: Passage, match: "re.Match[str]", low: int, *, several: bool,
     if place in TITLES or place is Place.PROPERTY:
         weight = 0.6 if place is Place.PROPERTY else 0.88
         return Seen(start, end, grade, weight, _reason("title", "主旨、名稱或屬性就是機密等級", weight))
-    where = _where(passage, low)
-    weight, words = {"head": (0.9, "單獨成行，位於文件開頭"), "page": (0.8, "單獨成行，位於頁面頂端"), "foot": (0.72, "單獨成行，位於文件結尾"), "middle": (0.42, "單獨成行，位於文中")}[where]
-    if where != "head" and paper:
+    spot = where(passage, low)
+    weight, words = {"head": (0.9, "單獨成行，位於文件開頭"), "page": (0.8, "單獨成行，位於頁面頂端"), "foot": (0.72, "單獨成行，位於文件結尾"), "middle": (0.42, "單獨成行，位於文中")}[spot]
+    if spot != "head" and paper:
         weight, words = 0.85, "單獨成行，與公文的欄位並列"
     term = re.match(r"[^\n]{0,12}[(\[〔【][^\n]{0,60}(?:解密|保密)|[ \t]{0,4}\n[ \t]{0,8}[(\[〔【]?[^\n]{0,40}(?:解密|保密至|保密期限)", passage.text[match.end() : match.end() + 120])
     if term:
         weight, words = max(weight, 0.88), words + "，附有解密條件"
-    elif several or (taught and where != "head") or _defines(passage.text, match.end()):
+    elif several or (taught and spot != "head") or _defines(passage.text, match.end()):
         weight, words = min(weight, 0.35), "單獨成行，但全文是在列舉或說明等級"
-    elif where == "head" and not paper and _doubtful(passage.text, low, match):
+    elif spot == "head" and not paper and _doubtful(passage.text, low, match):
         weight, words = min(weight, 0.4), "單獨成行，但上下文像是詞條、條文或作品"
-    elif where == "head" and not paper and passage.text[:low].strip() and not TITLE_NOUN.search(passage.text[:low].rstrip()):
+    elif spot == "head" and not paper and passage.text[:low].strip() and not TITLE_NOUN.search(passage.text[:low].rstrip()):
         weight, words = min(weight, 0.6), words + "，但不在第一行"
     elif taught:
         weight, words = min(weight, 0.55), words + "；全文像是說明或教材"
@@ -233,20 +215,6 @@ def _doubtful(text: str, low: int, match: "re.Match[str]") -> bool:
 
 def _defines(text: str, end: int) -> bool:
     return re.match(r"[^\n]{0,6}\n[ \t]{0,8}(?:適用於|係?指|定義|洩漏後|由[^\n]{2,8}核定|[一-龥]{0,4}等級)", text[end : end + 60]) is not None
-
-
-def _where(passage: Passage, low: int) -> str:
-    """Where the line that starts at ``low`` stands: head, page (top of a later page), foot or middle."""
-    text = passage.text
-    page = max(text.rfind("\f", 0, low + 1), text.rfind("\v", 0, low + 1)) + 1
-    above = text[max(page, low - 400) : low]
-    full = [line for line in above.split("\n") if line.strip(" \t>")]
-    at_top = low - page <= 400 and len(full) < HEAD_LINES
-    if at_top and (page or passage.folded.base == 0):
-        return "page" if page else "head"
-    below = text[low : low + 300]
-    rest = [line for line in below.split("\n")[1:] if line.strip(" \t>")]
-    return "foot" if low + len(below) >= len(text) and len(rest) < FOOT_LINES and passage.part.place is not Place.CELLS else "middle"
 
 
 def _in_line(passage: Passage, match: "re.Match[str]", before: str, after: str, *, paper: bool) -> Seen | None:
@@ -274,7 +242,7 @@ def _in_line(passage: Passage, match: "re.Match[str]", before: str, after: str, 
     if low == 0 and not suffix.strip() and len(prefix) <= TITLE_CHARS and "。" not in prefix and re.search(r"[)\]】〕][ \t]$", prefix):
         return seen(0.8, "corner", "標題列末端的等級標示")
     apart = (not prefix.strip(" \t>") and re.match(r"[ \t]{2,}\S", suffix)) or (not suffix.strip() and re.search(r"\S[ \t]{2,}$", prefix))
-    if apart and match["noun"] is None and (paper or _where(passage, low) == "head") and not MENTION.search(prefix):
+    if apart and match["noun"] is None and (paper or where(passage, low) == "head") and not MENTION.search(prefix):
         return seen(0.86, "corner", "標示在文件開頭的左上或右上角")
     return None
 
@@ -313,90 +281,3 @@ def _bracketed(passage: Passage, seen: "object", prefix: str, suffix: str, *, qu
         made = seen(0.78 if paper else 0.55, "line-bracket", "行末以括弧標示等級")
         return made
     return None
-
-
-# -- names, stamps, what people say ---------------------------------------------------------------------------------------------
-
-UPRIGHT = re.compile(r"(?m)^[ \t>]{0,30}(?P<grade>(?:絕[ \t]{0,4}\n[ \t>]{0,30}對[ \t]{0,4}\n[ \t>]{0,30}|極[ \t]{0,4}\n[ \t>]{0,30})?機[ \t]{0,4}\n[ \t>]{0,30}密|密[ \t]{0,4}\n[ \t>]{0,30}件)[ \t]{0,4}$")
-NO_SUBJECT = re.compile(r"(?:^|(?<=[:|\t\n(\[【〔]))[ \t]{0,8}(?P<mark>密[ \t]{0,4}不[ \t]{0,4}錄[ \t]{0,4}由)(?=[ \t]{0,8}(?:$|[。\n\t|)\]】〕]))")
-FOREIGN = re.compile(r"(?m)(?:^|(?<=[\[(/|\t]))[ \t*>\-]{0,30}(?P<mark>TOP[ ]SECRET|SECRET|CONFIDENTIAL)(?:[ /]{1,3}(?:NOFORN|REL TO [A-Z, ]{2,30}|SI|TK))?(?=[ \t/*\-\])|]{0,30}(?:$|\n))")
-TLP = re.compile(r"(?i)(?<![0-9A-Za-z])TLP[ ]?[:\-][ ]?(?P<mark>RED)(?![0-9A-Za-z])")
-MILITARY = re.compile(r"(?m)(?:^|(?<=[\[【(〔]))[ \t>]{0,20}(?P<mark>國家機密亦屬軍事機密|國家機密亦屬國防秘密|軍事機密|國防秘密|軍事秘密)(?=[ \t]{0,20}(?:$|\n|[\]】)〕]))")
-STATED = compile_wide(
-    r"(?P<paper>本(?:件|案|函|簽|文|紀錄|簡報|資料|檔案?|文件|公文|郵件|信件?|份(?:文件|資料)?)|附件|附檔|隨信|隨文|此(?:件|份|信|(?=[為係屬]))|這(?=是(?!機密(?:[,。;! \n)]|$)))|這(?:份|件|封|個)(?:公文|文件|資料|檔案|簽|函|信|簡報)?|剛收到的)[^。;\n,:?]{0,10}?(?:屬|係|為|是|列(?:為)?|核定為|核列|標示為|標的是|以)(?:於)?[ ]?(?:一般公務機密|國家機密)?[「『(【]?(?P<grade>絕對機密|極機密|機密|密件)[」』)】]?(?:級|等級|文件|資料|件|公文|等|辦理|處理|發送|送達|簡報|會議)?(?=[,。;! \n)]|$|請|不得|勿|務必|別|看完|喔|哦|的(?:[,。;! ]|$))"
-)
-# 密件，請收：… as the opening of a message
-OPENED = compile_wide(rf"(?m)^[ \t>*]{{0,12}}(?P<grade>{GRADE})(?:公?文件?|資料)?[,:!][^\n。;?]{{0,14}}?(?:請(?:查|簽)?收|如附|附檔|送上|請親[啟收]|閱後|看完|勿(?:外|轉))")
-NOT_STATED = re.compile(r"強調|說|認為|主張|聲稱|如|若|倘|是否|非|不是|不屬|應|得|可|未|無|需|要|須|凡|各|嗎|怎|什麼|假設|例")
-
-
-def _in_name(passage: Passage) -> Iterator[Seen]:
-    for match in file_names.in_name(passage.text):
-        weight = 0.4 if file_names.talks(passage.text) else 0.84
-        yield _seen(match, "grade", grade_of(match["grade"]), weight, "file-name", "檔名上的機密等級標示")
-
-
-def _names_told(passage: Passage) -> Iterator[Seen]:
-    """File names within the text: listings, trees, attachments."""
-    for at, name in islice(file_names.in_text(passage), MARKS_KEPT // 4):
-        for match in file_names.in_name(name):
-            doubted = file_names.talks(name) or file_names.told_how(passage.text, at) or explains(passage) or story(passage) or exercise(passage)
-            weight = 0.4 if doubted else 0.8
-            reason = _reason("file-name-told", "文中的檔名有機密等級標示", weight)
-            yield Seen(at + match.start("grade"), at + match.end("grade"), grade_of(match["grade"]), weight, reason)
-
-
-LONG_GRADE = "(?:" + "|".join(apart(g) for g in ("絕對機密", "最高機密", "極機密", "機密", "絕密")) + "|TOP SECRET|SECRET|CONFIDENTIAL)"
-TOLD_WORD = re.compile(rf"(?<![保秘緊精嚴茂濃稠親隱私告洩解加周細綿業])(?P<grade>{LONG_GRADE}(?![性碼維])|{apart('密件')}|密{NO_WORD_AFTER})(?!等(?!級)|不錄)")
-
-
-def _told(passage: Passage) -> Iterator[Seen]:
-    for said in told.tell(passage, TOLD_WORD, group="grade"):
-        grade = grade_of(passage.text[said.start : said.end])
-        yield Seen(said.start, said.end, grade, said.weight, _reason(said.code, said.words, said.weight))
-
-
-def _upright(passage: Passage) -> Iterator[Seen]:
-    for match in islice(UPRIGHT.finditer(passage.text), MARKS_KEPT):
-        above = passage.text[max(0, match.start() - 12) : match.start()].rstrip("\n").rpartition("\n")[2].strip()
-        if len(above) == 1:
-            continue  # the tail of a longer upright text
-        weight = EXPLAINED if explains(passage) else 0.9 if _where(passage, match.start()) == "head" or is_paper(passage) else 0.6
-        yield _seen(match, "grade", grade_of(match["grade"]), weight, "upright", "直書的等級標示（一字一行）")
-
-
-def _no_subject(passage: Passage) -> Iterator[Seen]:
-    for match in islice(NO_SUBJECT.finditer(passage.text), MARKS_KEPT):
-        near = local(passage, *match.span("mark"))
-        weight = EXPLAINED if near.example or (near.teaching or near.law) or setting_of(passage).law else 0.9
-        yield _seen(match, "mark", "密", weight, "no-subject", "以「密不錄由」代替主旨")
-
-
-def _foreign(passage: Passage) -> Iterator[Seen]:
-    taught, place = explains(passage), passage.part.place
-    for match in FOREIGN.finditer(passage.text):
-        head = place in FRAMES or place in TITLES or place is Place.FILE_NAME or _where(passage, passage.line(match.start("mark"))[0]) != "middle"
-        weight = 0.4 if taught or not head else 0.65 if match["mark"] == "CONFIDENTIAL" else 0.84
-        yield _seen(match, "mark", grade_of(match["mark"]), weight, "english-mark", "英文機密標示單獨標出", "外國")
-    colours = {m[1].upper() for m in re.finditer(r"(?i)TLP[ ]?[:\-][ ]?(RED|AMBER|GREEN|CLEAR|WHITE)", passage.text)}
-    for match in TLP.finditer(passage.text):
-        low, high = passage.line(match.start())
-        stands = not passage.text[low : match.start()].strip(" \t[【(") or not passage.text[match.end() : high].strip(" \t]】)") or passage.part.place in FRAMES | TITLES
-        weight = 0.35 if taught or len(colours) >= 3 or not stands or local(passage, *match.span()).teaching else 0.72
-        yield _seen(match, 0, "密", weight, "tlp", "情資分享標示為 TLP:RED", "TLP")
-    for match in MILITARY.finditer(passage.text):
-        yield _seen(match, "mark", "機密", EXPLAINED if taught else 0.88, "military-mark", "軍事或國防機密的標示", "軍事")
-
-
-def _stated(passage: Passage) -> Iterator[Seen]:
-    whole = setting_of(passage)
-    for match in OPENED.finditer(passage.text):
-        weight = 0.4 if whole.teaching or whole.law or whole.news or passage.part.place in FRAMES else 0.7
-        yield _seen(match, "grade", grade_of(match["grade"]), weight, "opening", "一開頭就說送上的是密件")
-    for match in STATED.finditer(passage.text):
-        near = local(passage, *match.span())
-        said = re.split(r"[,:;。!?\n]", passage.before(match.start(), 30))[-1] + match[0].replace("密件辦理", "")
-        if near.law or near.conditional or near.question or near.quoted or near.example or near.news or NOT_STATED.search(said):
-            continue
-        weight = 0.45 if whole.teaching or whole.law or whole.procedure or whole.news else 0.68
-        yield _seen(match, "grade", grade_of(match["grade"]), weight, "stated", "說手上的文件就是密件")

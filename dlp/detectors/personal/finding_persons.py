@@ -1,6 +1,5 @@
 """Finds the persons of a passage: statistics, forms, role words, enumerations and table columns put together."""
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -10,8 +9,8 @@ import numpy as np
 import regex as re
 
 from dlp.detectors.contract import Passage
-from dlp.detectors.personal import han_names, other_names
-from dlp.detectors.personal.han_names import Candidate, HanNames, Spans
+from dlp.detectors.personal import form_names, han_names, other_names
+from dlp.detectors.personal.han_names import LINKED_BONUS, Candidate, HanNames, Spans, chance
 from dlp.detectors.personal.name_tables import is_sample, simple_word, tables
 from dlp.detectors.personal.other_names import Other
 from dlp.detectors.personal.person import Person
@@ -20,13 +19,11 @@ from dlp.finding import Layer, Reason
 
 WORDLIKE = -1.2  # log likelihood ratio below which a surname (以 由 及) is taken for a word beside role words
 CHUNK_CHARS = 200_000  # statistics are computed on stretches of this size
-BEFORE_BONUS, LINKED_BONUS, AFTER_BONUS, CELL_BONUS, NEIGHBOUR_BONUS = 3.0, 4.2, 3.6, 4.5, 3.0  # log-odds
+BEFORE_BONUS, AFTER_BONUS, NEIGHBOUR_BONUS = 3.0, 3.6, 3.0  # log-odds
 NAME_FROM = -0.4  # log-odds from which a candidate is kept
 HAN = r"\p{Han}"
 LINKED = re.compile(LINK)
 LISTED = re.compile(r"[ ]{0,2}(?:、|,|及|和|與|暨|/)[ ]{0,2}")
-HEADER_CELL = re.compile(r"^(?:.{0,6}(?:姓名|名字|陳情人|檢舉人|申請人|申訴人|當事人|通報人|報案人|被害人|案主|個案|病患|學生|家長|員工|住戶|承辦人|聯絡人|戶長|車主|證人|代理人|監護人|負責人|提案人|收件人|持有人))(?:姓名|名稱)?$")
-SPACED = re.compile(rf"(?:姓[ ]{{0,8}}名|名[ ]{{0,4}}字|戶[ ]{{0,4}}名|[人者])[ ]{{0,3}}[:]?[ ]{{0,6}}(?P<name>(?P<sur>{HAN})[ ]{{1,3}}(?P<one>{HAN})(?:[ ]{{1,3}}(?P<two>{HAN}))?)(?![ ]{{0,1}}{HAN})")
 DOES = re.compile(
     r"(?P<informant>(?:去|打電話|向[^,。;]{1,12}|到[^,。;]{1,10}|所|具名|匿名)?(?:檢舉|舉發|告發|舉報|投訴|爆料|告密|揭發))|(?P<petitioner>(?:君)?(?:來電|來函|來信|向[^,。;]{1,12})?(?:陳情|反映|申訴|請願|抱怨))|"
     r"(?P<reporter>(?:依法|向[^,。;]{1,12})?(?:通報|報案|報警))|(?P<reported>(?:遭|被|經人|受)(?:人|民眾)?(?:檢舉|投訴|告發|舉報|申訴))|(?P<patient>(?:確診|罹患|罹癌|就診|就醫|住院|患有|被診斷))|"
@@ -60,8 +57,8 @@ def find_persons(passage: Passage) -> tuple[Person, ...]:
     chosen = _enumerated(text, han_names.choose(_repeated(text, pool), at_least=NAME_FROM))
     people = [_from_candidate(text, c, before, after) for c in chosen]
     people += [p for o in other_names.others(text, after) if (p := _from_other(text, o, before, after)) is not None]
-    people += _spaced(text)
-    people += _cells(text, before, after)
+    people += form_names.spaced(text)
+    people += form_names.cells(text)
     return tuple(_inherited(text, _resolve(p for p in people if p.confidence > 0.05)))
 
 
@@ -229,12 +226,12 @@ def _from_candidate(text: str, c: Candidate, before: Anchors, after: Anchors) ->
     name = text[c.start : c.end]
     known = simple_word(name) in tables().known
     role, public, reasons = _role(text, c.start, c.end, before, after)
-    reasons = (Reason(Layer.FORM, "name-statistics", "姓氏與名字用字符合人名統計", round(_chance(c.score), 2)), *reasons)
+    reasons = (Reason(Layer.FORM, "name-statistics", "姓氏與名字用字符合人名統計", round(chance(c.score), 2)), *reasons)
     if known and role == "unknown":
         role, public = "public_figure", True
         reasons = (*reasons, Reason(Layer.CONTEXT, "name-known", "歷史或公眾人物的姓名"))
     sample = is_sample(name)
-    return Person(c.start, c.end, "full", _chance(c.score), role, public, name, name[: c.surname], sample, reasons)
+    return Person(c.start, c.end, "full", chance(c.score), role, public, name, name[: c.surname], sample, reasons)
 
 
 def _from_other(text: str, o: Other, before: Anchors, after: Anchors) -> Person | None:
@@ -265,8 +262,6 @@ FORM_TEXT = {
 }  # fmt: skip
 
 
-def _chance(score: float) -> float:
-    return round(min(0.98, 1 / (1 + math.exp(-score))), 3)
 
 
 def _role(
@@ -306,59 +301,6 @@ def _past_title(text: str, end: int, titled: bool) -> int:
         if text[end : end + size] in after_words():
             return end + size
     return end
-
-
-def _spaced(text: str) -> Iterator[Person]:
-    """姓　名：王 小 明."""
-    for match in SPACED.finditer(text):
-        name = match["sur"] + match["one"] + (match["two"] or "")
-        if han_names.score_alone(name)[0] + LINKED_BONUS > 1:
-            reason = Reason(Layer.FORM, "name-spaced", "欄位中分開書寫的姓名", 0.85)
-            yield Person(match.start("name"), match.end("name"), "full", 0.85, "unknown", False, name, match["sur"], is_sample(name), (reason,))
-
-
-def _cells(text: str, before: Anchors, after: Anchors) -> Iterator[Person]:
-    """Names in the columns of a table that its header calls names."""
-    columns: dict[int, Sign] = {}
-    delimiter = ""
-    at = 0
-    for line in text.split("\n"):
-        start, at = at, at + len(line) + 1
-        mark = next((d for d in ("\t", "|", ",") if d in line), "")
-        if not mark:
-            columns = {}
-            continue
-        cells = line.split(mark)
-        header = {i: _column_sign(c.strip()) for i, c in enumerate(cells) if len(c) <= 14 and HEADER_CELL.match(c.strip())}
-        if header:
-            columns, delimiter = header, mark
-            continue
-        if not columns or mark != delimiter:
-            continue
-        offset = start
-        for i, cell in enumerate(cells):
-            if i in columns:
-                yield from _cell(text, cell, offset, columns[i], before, after)
-            offset += len(cell) + 1
-
-
-def _column_sign(header: str) -> Sign:
-    for size in range(min(len(header), 8), 1, -1):
-        if header[:size] in before_words():
-            return before_words()[header[:size]]
-    return Sign("unknown", 0.9)
-
-
-def _cell(text: str, cell: str, offset: int, sign: Sign, before: Anchors, after: Anchors) -> Iterator[Person]:
-    name = cell.strip()
-    start = offset + len(cell) - len(cell.lstrip())
-    reason = Reason(Layer.CONTEXT, "name-column", "姓名欄中的值", 0.9)
-    if 2 <= len(name) <= 5 and HAN_ONLY.fullmatch(name):
-        score, size = han_names.score_alone(name)
-        if score + CELL_BONUS > 0:
-            yield Person(start, start + len(name), "full", _chance(score + CELL_BONUS), sign.role, sign.public or sign.role == "handler", name, name[:size], is_sample(name), (reason,))
-    elif other_names.LATIN_ONE.fullmatch(name) and len(name) > 4:
-        yield Person(start, start + len(name), "latin", 0.7, sign.role, sign.public, name, "", False, (reason,))
 
 
 def _resolve(people: Iterable[Person]) -> list[Person]:

@@ -6,6 +6,7 @@ weights are a logistic regression (``tools/train_name_weights.py``) on the train
 All candidates of a text are scored at once, on arrays.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from dlp.detectors.personal.name_tables import BMP, Tables, codes_of, simplified, tables
 
+LINKED_BONUS = 4.2  # log-odds of a name behind a label and its colon
 CHEAP_THREE = -2.0  # log likelihood ratio below which three characters are not looked at
 CHEAP_TWO = 2.5
 HUSBAND_GIVEN = 5.0  # 陳林美玉: both surnames common and the given name typical
@@ -279,3 +281,6 @@ def as_candidates(spans: Spans, scores: Floats, *, at_least: float) -> list[Cand
         Candidate(a, a + n, s, score)
         for a, n, s, score in zip(kept.start.tolist(), kept.size.tolist(), kept.surname.tolist(), scores[keep].tolist(), strict=True)
     ]
+
+def chance(score: float) -> float:
+    return round(min(0.98, 1 / (1 + math.exp(-score))), 3)
