@@ -47,6 +47,7 @@ class Level(StrEnum):
 
 
 LEVEL_ORDER = (Level.LOW, Level.MEDIUM, Level.HIGH)
+EVIDENCE_MEANING = "meaning"  # attrs["evidence"] of a finding that no rule of form or context supports
 MEDIUM_FROM = 0.50  # confidence from which a finding is worth a person's time
 HIGH_FROM = 0.80  # confidence from which stopping is right more often than 19 of 20 times; see models/README.md
 
@@ -90,7 +91,8 @@ class Finding:
 
     @property
     def label(self) -> str:
-        return self.kind.label
+        """Chinese label for people; a kind that only the network names is a guess and is said as one."""
+        return f"可能是{self.kind.label}" if self.attrs.get("evidence") == EVIDENCE_MEANING else self.kind.label
 
     @property
     def law(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import regex as re
 
 from dlp.detectors.contract import Cue, Hit, Passage
 from dlp.detectors.meaning import reading
-from dlp.finding import MEDIUM_FROM, Layer, Reason
+from dlp.finding import EVIDENCE_MEANING, MEDIUM_FROM, Layer, Reason
 from dlp.kinds import Kind
 from dlp.language.reading import Piece
 
@@ -30,8 +30,8 @@ FROM = 0.6  # chance of a leak below which the network keeps silent
 LEAST_HAN = 12  # Chinese characters; of a scrap nothing can be said
 SPEAKS = frozenset(KINDS) | {k for k in Kind if k.startswith(("classified.", "restricted."))}
 MOST = 0.79
-EVIDENCE = {"evidence": "meaning"}
-MASKED = "［{label}］"
+EVIDENCE = {"evidence": EVIDENCE_MEANING}
+MASKED = "［疑似不宜公開的內容］"
 HAN = re.compile(r"\p{Han}")
 FIX = "這段讀起來像把不該公開的事告訴了外人。只留已公開的內容；指得出人、時間、地點、數字的細節刪去或改成概括的說法。"
 
@@ -43,16 +43,17 @@ def relate(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
     for piece in reading(passage).pieces:
         if piece.leak < FROM or len(HAN.findall(passage.text, piece.start, piece.end)) < LEAST_HAN:
             continue
-        if any(h.kind in SPEAKS and h.confidence >= MEDIUM_FROM and h.start < piece.end and piece.start < h.end for h in hits):
+        if any(
+            h.kind in SPEAKS and h.confidence >= MEDIUM_FROM and h.start < piece.end and piece.start < h.end
+            for h in hits
+        ):
             continue  # a rule says more exactly what is wrong here
         kind = max(KINDS, key=lambda k: piece.kinds.get(k, 0.0))
         start, end = looked_at(passage.text, piece)
         reason = Reason(
             Layer.MEANING, "model-disclosure", "語意模型判斷這段把具體而未公開的事講了出來", round(piece.leak, 2)
         )
-        yield Hit(
-            kind, start, end, round(min(MOST, piece.leak), 2), (reason,), MASKED.format(label=kind.label), FIX, EVIDENCE
-        )
+        yield Hit(kind, start, end, round(min(MOST, piece.leak), 2), (reason,), MASKED, FIX, EVIDENCE)
 
 
 def looked_at(text: str, piece: Piece) -> tuple[int, int]:
