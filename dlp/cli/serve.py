@@ -17,7 +17,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CONNECTIONS = 500
 GRACE_SECONDS = 25  # F16: what is in hand is finished, then it ends
 CREW_MOST = 8  # processes by default; they share memory, but not the model's scratch
-REFRESH_SECONDS = 60.0  # another host may have confirmed a false alarm; what nobody decided in time goes back
+
 
 
 @click.command()
@@ -110,6 +110,7 @@ def _records(home: str | None) -> "tuple[Store, bytes]":
 
 def _keep(service: "Service", store: "Store", stop: threading.Event) -> None:
     """Once a minute: the allow list as it is now, and what nobody decided in time goes back."""
+    from dlp.channels.allowed import REFRESH_SECONDS
     from dlp.errors import DlpError
     from dlp.records import incidents
     from dlp.records.logs import failure, logger

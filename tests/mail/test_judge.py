@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from dlp.channels.mail.bookkeeping import Books
-from dlp.channels.mail.judge import judge_message
+from dlp.channels.mail.judge import judge_message, judging
 from dlp.channels.mail.marks import pass_in, read_mark, seal_of, without_own_headers
-from dlp.records import open_store
+from dlp.records import incidents, open_store
 from dlp.records.journal import entries
+from dlp.records.people import Actor, Role
 from dlp.scanner import Scanner
 from tests.mail.gateway import CLEAN, ROSTER, mail
 
@@ -77,3 +78,26 @@ def test_own_headers_are_taken_out_of_the_head_only() -> None:
     assert pass_in(raw) == "tok"
     assert pass_in(b"X-DLP-Pass:\r\n tok\r\n\r\nbody") == "tok", "folded by a mail program"
     assert pass_in(b"Subject: x\r\n\r\nX-DLP-Pass: tok\r\n") == ""
+
+
+def test_what_the_desk_confirmed_as_a_false_alarm_passes_the_gateway(placed: Scanner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Held, appealed, confirmed: from then on the same values are not held by that rule, other ones are."""
+    judge = judging(placed, Books(str(tmp_path / "home")))
+    sender = Actor("lin", emails=("clerk@a.example",))
+    people = frozenset({Role.HANDLER, Role.APPROVER})
+
+    def sent(body: str) -> str:
+        meta = {"sender": "clerk@a.example", "recipients": ["x@b.example"], "queue_id": "4QUEUEID", "subject": "test"}
+        return str(judge(meta, mail(body).as_bytes().replace(b"\n", b"\r\n"))["action"])
+
+    assert sent(ROSTER) == "hold"
+    with open_store(tmp_path / "home") as store:
+        (incident,) = incidents.listing(store)
+        incidents.appeal(store, incident.id, actor=sender)
+        incidents.take(store, incident.id, "review", actor=Actor("chen", people))
+        incidents.confirm_false_alarm(store, incident.id, actor=Actor("chen", people), note="公開名冊")
+    assert sent(ROSTER) == "hold", "looked up once a minute"
+    monkeypatch.setattr("dlp.channels.allowed.REFRESH_SECONDS", -1.0)
+    assert sent(ROSTER) == "warn", "allowed for the rule that held it, not for every other"
+    other = "姓名 身分證 電話\n范國棟 A123456789 0932-551-807\n彭淑芬 F131104093 0918-330-266"
+    assert sent(other) == "hold", "other values are not allowed"

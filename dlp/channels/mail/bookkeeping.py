@@ -9,11 +9,15 @@ hold under that queue id, ``-@1a2b3c4d`` for one that is in no queue because it 
 import os
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Protocol
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dlp.channels.mail.marks import seal_of, without_own_headers
 from dlp.document import Envelope
 from dlp.verdict import Action, Verdict
+
+if TYPE_CHECKING:
+    from dlp.policy.policyset import PolicySet
 
 NOT_QUEUED = "-"
 GATEWAY_CHARS = 8
@@ -37,6 +41,7 @@ class Bookkeeper(Protocol):
     def decided(self, verdict: Verdict, envelope: Envelope, message: bytes, **facts: Any) -> Written: ...
     def passed(self, token: str, message: bytes, envelope: Envelope) -> bool: ...
     def probed(self, token: str, action: str, queue_id: str, policy: str) -> bool: ...
+    def allowed(self, policy: "PolicySet") -> "PolicySet": ...
 
 
 class NoBooks:
@@ -53,6 +58,9 @@ class NoBooks:
     def probed(self, token: str, action: str, queue_id: str, policy: str) -> bool:
         return False
 
+    def allowed(self, policy: "PolicySet") -> "PolicySet":
+        return policy
+
 
 class Books:
     """The store in ``home`` (None for the default), opened once in each process: a connection is not shared over a fork."""
@@ -61,6 +69,8 @@ class Books:
         self._home = home
         self._store: Any = None
         self._process = 0
+        self._allowed: PolicySet | None = None
+        self._looked = 0.0
 
     def _open(self) -> Any:
         if self._store is None or self._process != os.getpid():
@@ -119,6 +129,18 @@ class Books:
         except StoreUnavailable as err:
             raise StoreFailed(type(err).__name__) from err
 
+    def allowed(self, policy: "PolicySet") -> "PolicySet":
+        """``policy`` with the desk's allow list, looked up once in REFRESH_SECONDS.  Raises StoreFailed."""
+        from dlp.channels.allowed import REFRESH_SECONDS, with_allowed
+        from dlp.records import StoreUnavailable
+
+        if self._allowed is None or monotonic() - self._looked > REFRESH_SECONDS:
+            try:
+                self._allowed = with_allowed(policy, self._open())
+            except StoreUnavailable as err:
+                raise StoreFailed(type(err).__name__) from err
+            self._looked = monotonic()
+        return self._allowed
 
     def probed(self, token: str, action: str, queue_id: str, policy: str) -> bool:
         """Note what was decided about a genuine test message of ours; False when it is none.  Raises StoreFailed."""

@@ -37,10 +37,28 @@ def prepare(options: dict[str, Any]) -> tuple[Judge, dict[str, Any]]:
     fails = scanner.policy.engine_fails.get(Channel.MAIL)
     facts = {"ready": True, "policy": scanner.policy.version, "if_engine_fails": str(fails) if fails is not None else ""}
 
-    def judge(meta: dict[str, Any], message: bytes) -> dict[str, Any]:
-        return judge_message(scanner, books, meta, message, url=str(options.get("url", "")))
+    return judging(scanner, books, url=str(options.get("url", ""))), facts
 
-    return judge, facts
+
+def judging(scanner: Any, books: Any, *, url: str = "") -> Judge:
+    """The judge over a loaded scanner; the desk's allow list is taken into its policy as time passes."""
+    from dlp.channels.mail.bookkeeping import StoreFailed
+
+    loaded = scanner.policy
+
+    def judge(meta: dict[str, Any], message: bytes) -> dict[str, Any]:
+        try:
+            scanner.policy = books.allowed(loaded)
+        except StoreFailed as err:
+            return _store_failed(err, loaded)
+        return judge_message(scanner, books, meta, message, url=url)
+
+    return judge
+
+
+def _store_failed(err: Exception, policy: Any) -> dict[str, Any]:
+    fails = policy.engine_fails.get(Channel.MAIL)
+    return {"failed": f"store: {err}", "if_engine_fails": str(fails) if fails is not None else ""}
 
 
 def judge_message(scanner: Any, books: Any, meta: dict[str, Any], message: bytes, *, url: str = "") -> dict[str, Any]:
@@ -68,8 +86,7 @@ def judge_message(scanner: Any, books: Any, meta: dict[str, Any], message: bytes
             recipient_class=_farthest(envelope, policy.places), elsewhere=bool(meta.get("hold_elsewhere")), on_hold=bool(meta.get("on_hold")),
         )  # fmt: skip
     except StoreFailed as err:
-        fails = policy.engine_fails.get(Channel.MAIL)
-        return {"failed": f"store: {err}", "if_engine_fails": str(fails) if fails is not None else ""}
+        return _store_failed(err, policy)
     shown = [rule for rule in verdict.rules if rule.action >= Action.WARN]
     judgement = {
         "action": str(verdict.action),

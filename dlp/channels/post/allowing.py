@@ -1,46 +1,21 @@
-"""Values that the desk confirmed as false alarms, as accepted values of the policy in force (same key, same digests)."""
+"""The allow list at the desk: its entries, and giving one another last day or withdrawing it."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from dlp.kinds import Kind
-from dlp.policy.accepted import Accepted, Entry
 from dlp.records import schema
-from dlp.records.clock import TAIPEI, day_start, millis, moment
+from dlp.records.clock import day_start, millis
 from dlp.records.errors import NoSuchRecord, RecordsError
-from dlp.records.incidents import allow_list
 from dlp.records.people import Actor, Right
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from dlp.policy.policyset import PolicySet
     from dlp.records.store import Store
 
 DAY = timedelta(days=1)  # people name the last day, the store keeps the moment after it
-
-
-def with_allowed(policy: "PolicySet", store: "Store") -> "PolicySet":
-    """``policy`` with the entries of the store's allow list that are in force; the version stays the same.
-
-    An entry ends at 00:00 Taipei time, so its last day is the one before.
-    """
-    entries: dict[str, Entry] = dict(policy.accepted.entries)
-    for found in allow_list(store):
-        last = moment(millis(found.until) - 1).astimezone(TAIPEI).date()
-        known = entries.get(found.digest)
-        rules: tuple[str, ...] = (found.rule,) if found.rule else ()
-        if known is not None and known.rules and rules:
-            rules = tuple(sorted({*known.rules, *rules}))
-        elif known is not None and not known.rules:
-            rules = ()
-        entries[found.digest] = Entry(found.digest, Kind(found.kind), "", max(last, known.until) if known else last, found.who, rules)
-    if not entries:
-        return policy
-    return replace(policy, accepted=Accepted(entries, policy.accepted.key or store.keys.digest_key))
 
 
 def rows(store: "Store", *, now: "datetime") -> list[Any]:

@@ -117,7 +117,7 @@ class Service:
         """Take over the desk's allow list; called when it changes and by ``dlp serve`` every minute (other hosts change it too)."""
         if self.store is None:
             return
-        from dlp.channels.post.allowing import with_allowed
+        from dlp.channels.allowed import with_allowed
 
         self.shipped = self.shipped or self.scanner.policy
         policy = with_allowed(self.shipped, self.store)
