@@ -2,6 +2,7 @@
 
 import pytest
 
+from dlp.document import Place
 from dlp.kinds import Kind
 from tests.detectors.official import worth_a_look
 
@@ -32,3 +33,11 @@ def test_it_is_worth_a_look(text: str, why: str) -> None:
 @pytest.mark.parametrize(("text", "why"), HARMLESS)
 def test_it_is_harmless(text: str, why: str) -> None:
     assert not worth_a_look(text, Kind.DRAFT_UNDECIDED), why
+
+
+@pytest.mark.parametrize(
+    ("name", "draft"),
+    [("草稿.txt", False), ("我的作文草稿.odt", False), ("draft.docx", False), ("簽稿_人事調整.odt", True), ("預算草案_v0.3_未核定.docx", True), ("計畫書_內部版.odt", True)],
+)
+def test_an_everyday_name_of_an_unfinished_file_is_no_draft_of_a_decision(name: str, draft: bool) -> None:
+    assert worth_a_look(name, Kind.DRAFT_UNDECIDED, place=Place.FILE_NAME) is draft

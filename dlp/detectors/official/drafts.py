@@ -100,6 +100,9 @@ SIGNS: tuple[Sign, ...] = (
 CORE = ("paper", "blank", "proposal", "chain", "asking", "status", "label", "option")
 HARD = ("paper", "blank", "proposal", "chain")  # layout: teaching or rules never look like this by accident
 HEAD_LINES = 3  # a label stands among the first lines
+# 草稿.odt is what anybody calls what he has not finished; 函稿, 未核定 and 內部版 are an office's words.
+EVERYDAY = re.compile(r"草稿|初稿|稿|[Dd]raft|DRAFT")
+EVERYDAY_SOLE = 0.45
 SOLE = 0.55  # a single sign this strong, where it is a label of the item itself
 RELEASED = re.compile(
     r"預告(?:修正|訂定|制定|期間|終止)|(?:刊登|登載)[^。\n]{0,14}公報|草案總說明|公聽會|公開徵求(?:意見|外界)|核定[本版]|(?<!未|沒|前|尚未)定稿(?!前)|(?:業|已)(?:經|奉|於|由)?[^。,\n]{0,16}(?:核定|公告|發布)|已(?:核定|發文|公告|發布|刊登)|(?:奉核|核定)在案|發布日期|發布施行|對外徵詢|公開展覽|三讀|院會通過"
@@ -132,7 +135,8 @@ def _judge(passage: Passage, paper: Paper) -> Hit | None:
         return None
     confidence = paper.confidence
     if named and len(best) == 1:
-        confidence = max(confidence, SOLE)
+        everyday = passage.part.place in NAMES and EVERYDAY.fullmatch(passage.text, anchor.start, anchor.end) is not None
+        confidence = EVERYDAY_SOLE if everyday else max(confidence, SOLE)
     confidence = min(confidence, _ceiling(paper))
     hard = sum(paper.weight(f) >= 0.34 for f in (*HARD, "asking"))
     factor, cause = discount(passage, letter=hard >= 2)
