@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from dlp.records import feedback, open_store
+from dlp.records.errors import NotAllowed
 from dlp.records.incident_views import candidates
+from dlp.records.people import Actor, Role
 
 DRAFT = "請假請洽承辦：林淑貞，身分證字號 A123456789，謝謝。\n"
 
@@ -75,3 +77,13 @@ def test_accepted_reports_are_written_for_training(home: Path, tmp_path: Path) -
 def test_an_unknown_number_is_said(home: Path) -> None:
     done = run(home, "--accept", "7")
     assert done.exit_code == 2 and "E640" in done.output
+
+
+def test_only_who_may_approve_accepts_or_drops(home: Path) -> None:
+    handler = Actor("lin", frozenset({Role.HANDLER}))
+    with open_store(home) as store:
+        number = feedback.add(store, rule="INF-02", kinds=["informant.clue"], channel="post", text="一段文字", actor=handler)
+        for step in (feedback.accept, feedback.drop):
+            with pytest.raises(NotAllowed):
+                step(store, number, actor=handler)
+        assert [c.expect for c in candidates(store)] == [feedback.ASKED]

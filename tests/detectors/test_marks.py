@@ -83,6 +83,12 @@ def test_in_a_text_that_teaches_a_mark_counts_at_the_head_only() -> None:
     assert _grades(f"{lesson}第一節\n講師介紹\n機密\n{rest}") == []
 
 
+def test_the_tail_of_a_longer_upright_text_is_no_mark() -> None:
+    assert _grades("機\n密\n\n主旨：檢送計畫1份。") == ["機\n密"]
+    for poster in ("國\n家\n機\n密\n\n受文者：本局\n主旨：檢送海報1份。\n說明：一", "守\n護\n國\n家\n機\n密\n\n主旨：檢送海報1份。"):
+        assert [f.text for f in found(poster) if f.kind.startswith("classified.") and f.level is not Level.LOW] == []
+
+
 def _grades(text: str) -> list[str]:
     """Texts of the marks at medium or above."""
     return [f.text for f in found(text) if f.kind is Kind.CLASSIFIED_CONFIDENTIAL and f.level is not Level.LOW]

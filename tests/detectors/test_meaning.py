@@ -9,6 +9,7 @@ from dlp.detectors import road
 from dlp.detectors.contract import Context
 from dlp.detectors.meaning import MOST, READ_WHOLE, reading, weigh
 from dlp.detectors.people import disclosure
+from dlp.detectors.personal.names import persons
 from dlp.document import Document, Part, Place
 from dlp.finding import Finding, Layer, Level
 from dlp.kinds import Kind
@@ -155,3 +156,22 @@ def test_on_a_share_one_everyday_word_does_not_wake_it(channel: Channel, text: s
     document = Document("", (Part("body", Place.BODY, text),))
     road.find(Context(document, channel, date(2026, 11, 22), None, model))
     assert bool(model.read_texts) is read
+
+
+def test_a_bare_name_that_the_network_does_not_take_for_one_loses_and_one_it_sees_gains() -> None:
+    text = "昨天陳志明來過。電話0912-345-678"
+    start = text.index("陳志明")
+
+    class Names(Says):
+        def __init__(self, *persons: Named) -> None:
+            super().__init__(0.5)
+            self.persons = persons
+
+        def read(self, text: str) -> Reading:
+            return Reading.of([Piece(0, len(text), 0.5)], self.persons)
+
+    def confidence(model: object) -> float:
+        return next(p.confidence for p in persons(passage(text, model)) if p.start == start)
+
+    alone = confidence(None)
+    assert confidence(Names()) < alone < confidence(Names(Named(start, start + 3, "other", 0.95)))

@@ -46,3 +46,13 @@ def test_words_joined_are_the_text(text: str) -> None:
 
 def test_a_pair_of_characters_is_told_from_its_reverse() -> None:
     assert not np.array_equal(signals("檢舉", VOCABULARY)[1], signals("舉檢", VOCABULARY)[1])
+
+
+def test_a_character_knows_its_place_in_its_word() -> None:
+    text = "檢舉人 來電"
+    expected = []
+    for word in words(text):
+        inner = [1, *[2] * (len(word) - 2), 3] if len(word) > 1 else [5 if word.isspace() else 4]
+        expected += inner
+    assert signals(text, VOCABULARY)[2].tolist() == expected
+    assert {1, 3} <= set(expected)

@@ -1,6 +1,10 @@
 """LibreOffice as the second chance: what the own readers refuse, and what must then hold."""
 
+import socket
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -57,3 +61,14 @@ def test_without_libreoffice_the_item_stays_not_read(monkeypatch) -> None:  # ty
     with ReaderPool(workers=1) as pool:
         document = pool.read(b"PK\x03\x04" + bytes(60), name="壞.docx")
     assert document.not_read
+
+
+@pytest.mark.slow
+def test_the_converter_has_no_network(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        # The converter's environment is not Python's: -S -E keep the interpreter from looking for anything.
+        command = [sys.executable, "-S", "-E", "-c", f"import socket; socket.create_connection(('127.0.0.1', {port}), timeout=5)"]
+        assert subprocess.run(command, check=False).returncode == 0
+        assert convert._run([*command[:-1], "pass"], str(tmp_path), DEFAULT)
+        assert not convert._run(command, str(tmp_path), DEFAULT)

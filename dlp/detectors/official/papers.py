@@ -37,3 +37,8 @@ def where(passage: Passage, low: int) -> str:
     below = text[low : low + 300]
     rest = [line for line in below.split("\n")[1:] if line.strip(" \t>")]
     return "foot" if low + len(below) >= len(text) and len(rest) < FOOT_LINES and passage.part.place is not Place.CELLS else "middle"
+
+
+def above_upright(text: str, low: int) -> bool:
+    """Whether the line above the one that begins at ``low`` is a single character: upright text, of which this is a later part."""
+    return re.fullmatch(r"[ \t>]{0,12}\p{Han}[ \t]{0,4}", text[max(0, low - 20) : low].rstrip("\n").rpartition("\n")[2]) is not None

@@ -10,7 +10,7 @@ from dlp.detectors.official import file_names
 from dlp.detectors.official import told as telling
 from dlp.detectors.official.at_hand import exercise, story
 from dlp.detectors.official.grades import GRADE, NO_WORD_AFTER, apart, grade_of
-from dlp.detectors.official.papers import FRAMES, TITLES, explains, is_paper, where
+from dlp.detectors.official.papers import FRAMES, TITLES, above_upright, explains, is_paper, where
 from dlp.detectors.official.seen import EXPLAINED, MARKS_KEPT, Seen
 from dlp.detectors.official.seen import reason as _reason
 from dlp.detectors.official.seen import seen as _seen
@@ -59,8 +59,7 @@ def told(passage: Passage) -> Iterator[Seen]:
 
 def upright(passage: Passage) -> Iterator[Seen]:
     for match in islice(UPRIGHT.finditer(passage.text), MARKS_KEPT):
-        above = passage.text[max(0, match.start() - 12) : match.start()].rstrip("\n").rpartition("\n")[2].strip()
-        if len(above) == 1:
+        if above_upright(passage.text, match.start()):
             continue  # the tail of a longer upright text
         weight = EXPLAINED if explains(passage) else 0.9 if where(passage, match.start()) == "head" or is_paper(passage) else 0.6
         yield _seen(match, "grade", grade_of(match["grade"]), weight, "upright", "直書的等級標示（一字一行）")

@@ -23,7 +23,16 @@ from dlp.detectors.official.grades import (
     grade_of,
     highest,
 )
-from dlp.detectors.official.papers import FRAME_LINE_CHARS, FRAMES, TITLE_CHARS, TITLES, explains, is_paper, where
+from dlp.detectors.official.papers import (
+    FRAME_LINE_CHARS,
+    FRAMES,
+    TITLE_CHARS,
+    TITLES,
+    above_upright,
+    explains,
+    is_paper,
+    where,
+)
 from dlp.detectors.official.seen import EXPLAINED, MARKS_KEPT, Seen
 from dlp.detectors.official.seen import reason as _reason
 from dlp.detectors.official.variants import compile_wide
@@ -152,7 +161,7 @@ def _tokens(passage: Passage, *, own_line_only: bool = False) -> Iterator[Seen]:
     several = len({grade_of(m["grade"]) for m in alone.values()}) >= 2 and not paper
     for match in marks:
         low, high = lines[match.start()]
-        if _one_of_list(text, match):
+        if _one_of_list(text, match) or (match["grade"] == "密" and above_upright(text, low)):
             continue
         if match.start() in alone:
             yield _alone(passage, match, low, several=several, taught=taught, paper=paper)
