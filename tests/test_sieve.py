@@ -2,8 +2,10 @@
 
 import pytest
 
+from benchmarks import texts
 from dlp.detectors.contract import literals, pattern
 from dlp.detectors.cues import widen_pattern
+from dlp.detectors.road import shipped_sieve
 from dlp.detectors.sieve import Sieve
 
 CUES = {
@@ -63,3 +65,16 @@ def test_widening_keeps_syntax() -> None:
     assert widen_pattern(r"(?:a|b)[^:\n]{0,20}\p{Han}").startswith("(?:")
     assert "{0,20}" in widen_pattern(r"(?:a|b)[^:\n]{0,20}\p{Han}")
     assert r"\p{Han}" in widen_pattern(r"(?:a|b)[^:\n]{0,20}\p{Han}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        texts.clean(0.05),
+        "我不知道孩子今天想去哪裡玩，爸爸媽媽也不知情。",
+        "許多家庭帶著孩子前來賞花。",
+    ],
+    ids=["clean text of the benchmark", "what parents say", "families out"],
+)
+def test_everyday_words_wake_none_of_the_detectors_of_content(text: str) -> None:
+    assert shipped_sieve().owners_in(text.encode()) <= {"personal.name"}

@@ -2,7 +2,8 @@
 
     python -m tools.pretrain [--corpus DIR] [--out build/encoder.pt] [--steps 3500] [--threads 2]
 
-Reads the background corpus (the fifth that evaluation keeps is left out) and the UNER training sentences without their labels.
+Reads the background corpus (the fifth that evaluation keeps is left out), the UNER training sentences and the own training texts,
+all without their labels.
 Fixed seeds.  About 0.7 s a step on two cores; writes a checkpoint every 250 steps and goes on from it.
 """
 
@@ -22,6 +23,7 @@ from torch.nn import functional
 
 from dlp.language.signals import FIRST_CHARACTER, MASK, Vocabulary, pair_ids, signals
 from dlp.text.folding import fold
+from tools.check_corpus import load, splits
 from tools.false_alarms import corpus_folder
 from tools.network import WIDTH, Encoder, save
 from tools.train import SEED, held_out
@@ -29,6 +31,7 @@ from tools.train import SEED, held_out
 ROOT = Path(__file__).parent.parent
 LENGTH, BATCH = 256, 32
 PER_SOURCE = 3_500_000  # characters; laws and gazettes repeat themselves
+OWN_TIMES = 3  # the texts of offices are few among the public ones
 RARE = 3  # a character seen less often is unknown
 HIDDEN = 0.15
 
@@ -46,6 +49,19 @@ def background(corpus: Path) -> Iterator[str]:
                 yield fold(item["text"]).text
     for line in (corpus / "labelled" / "uner_zh_gsd_train.jsonl").open(encoding="utf-8"):
         yield fold(json.loads(line)["text"]).text
+
+
+def own_windows(vocabulary: Vocabulary) -> np.ndarray:
+    """The own training texts one after another in rows of LENGTH, OWN_TIMES in another order each time."""
+    of = splits()
+    texts = [fold(item.text).text for item in load() if of.get(item.writer, "train") == "train"]
+    rng, parts = random.Random(SEED), []
+    for _ in range(OWN_TIMES):
+        rng.shuffle(texts)
+        joined = "\n".join(texts)
+        for start in range(0, len(joined) - LENGTH, LENGTH):
+            parts.append(signals(joined[start : start + LENGTH], vocabulary).astype(np.int16))
+    return np.stack(parts)
 
 
 def windows(corpus: Path, cache: Path) -> tuple[np.ndarray, Vocabulary]:
@@ -115,6 +131,7 @@ def main(argv: list[str]) -> int:
     torch.set_num_threads(args.threads)
     torch.manual_seed(SEED)
     rows, vocabulary = windows(args.corpus, args.out.parent / "background.npz")
+    rows = np.concatenate([rows, own_windows(vocabulary)])
     model = Restorer(len(vocabulary))
     optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.01, betas=(0.9, 0.98))
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, total_steps=args.steps, pct_start=0.08)

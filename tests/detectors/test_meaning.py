@@ -146,9 +146,9 @@ def test_both_views_share_one_reading_each_in_its_own_offsets() -> None:
 @pytest.mark.parametrize(
     ("channel", "text", "read"),
     [
-        (Channel.SHARE, "許多家庭帶著孩子前來賞花，公園裡的櫻花開得很美。", False),
-        (Channel.SHARE, "檢舉人帶著孩子前來，電話0912-345-678。", True),
-        (Channel.MAIL, "許多家庭帶著孩子前來賞花，公園裡的櫻花開得很美。", True),
+        (Channel.SHARE, "許多新人選在櫻花樹下結婚，公園裡的櫻花開得很美。", False),
+        (Channel.SHARE, "檢舉人結婚那天的電話是0912-345-678。", True),
+        (Channel.MAIL, "許多新人選在櫻花樹下結婚，公園裡的櫻花開得很美。", True),
     ],
 )
 def test_on_a_share_one_everyday_word_does_not_wake_it(channel: Channel, text: str, read: bool) -> None:

@@ -7,6 +7,7 @@ or an example counts nothing, in a sentence of rules (應, 得, 依…規定) li
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import regex as re
 
@@ -17,7 +18,7 @@ from dlp.document import Place
 from dlp.finding import Layer, Reason
 
 REACH = 1_500  # characters around an anchor that belong to one paper: about two printed pages
-MATCHES_KEPT = 400  # per passage
+MATCHES_KEPT = 400  # of one sign in a passage
 ANYWHERE: frozenset[Place] = frozenset()
 FRAMES = frozenset({Place.HEADER, Place.FOOTER, Place.WATERMARK, Place.TEXT_BOX})
 NAMES = frozenset({Place.FILE_NAME, Place.SHEET_NAME, Place.PROPERTY})
@@ -103,17 +104,22 @@ MILD = 0.7  # a factor from here on is a doubt, not a verdict
 
 def sightings(passage: Passage, signs: Sequence[Sign]) -> list[Sighting]:
     """Every sign in the passage, in order of place, each weighed by the sentence it stands in."""
-    seen: list[Sighting] = []
-    for sign in signs:
-        if sign.places and passage.part.place not in sign.places:
-            continue
-        for match in wide(sign.pattern).finditer(passage.text):
-            weight = _weigh(passage, sign, match)
-            if weight > 0:
-                seen.append(Sighting(sign, match.start(), match.end(), weight))
-            if len(seen) >= MATCHES_KEPT:
-                break
+    seen = [s for sign in signs for s in passage.once(f"sign:{id(sign)}", partial(_sighted, passage, sign))]
     seen.sort(key=lambda s: (s.start, s.end))
+    return seen
+
+
+def _sighted(passage: Passage, sign: Sign) -> list[Sighting]:
+    """Where one sign stands; several detectors ask for the same one."""
+    seen: list[Sighting] = []
+    if sign.places and passage.part.place not in sign.places:
+        return seen
+    for match in wide(sign.pattern).finditer(passage.text):
+        weight = _weigh(passage, sign, match)
+        if weight > 0:
+            seen.append(Sighting(sign, match.start(), match.end(), weight))
+        if len(seen) >= MATCHES_KEPT:
+            break
     return seen
 
 
@@ -140,6 +146,8 @@ def _weigh(passage: Passage, sign: Sign, match: "re.Match[str]") -> float:
 
 def papers(passage: Passage, signs: Sequence[Sign], *, core: Collection[str], reach: int = REACH) -> Iterator[Paper]:
     """Groups of signs around the strongest one of the ``core`` families, strongest first, none overlapping."""
+    if not sightings(passage, [sign for sign in signs if sign.family in core]):
+        return  # the others say nothing without one of these
     left = sightings(passage, signs)
     while True:
         anchors = [s for s in left if s.sign.family in core]

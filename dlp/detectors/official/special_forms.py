@@ -20,7 +20,7 @@ from dlp.document import Place
 
 UPRIGHT = re.compile(r"(?m)^[ \t>]{0,30}(?P<grade>(?:絕[ \t]{0,4}\n[ \t>]{0,30}對[ \t]{0,4}\n[ \t>]{0,30}|極[ \t]{0,4}\n[ \t>]{0,30})?機[ \t]{0,4}\n[ \t>]{0,30}密|密[ \t]{0,4}\n[ \t>]{0,30}件)[ \t]{0,4}$")
 NO_SUBJECT = re.compile(r"(?:^|(?<=[:|\t\n(\[【〔]))[ \t]{0,8}(?P<mark>密[ \t]{0,4}不[ \t]{0,4}錄[ \t]{0,4}由)(?=[ \t]{0,8}(?:$|[。\n\t|)\]】〕]))")
-FOREIGN = re.compile(r"(?m)(?:^|(?<=[\[(/|\t]))[ \t*>\-]{0,30}(?P<mark>TOP[ ]SECRET|SECRET|CONFIDENTIAL)(?:[ /]{1,3}(?:NOFORN|REL TO [A-Z, ]{2,30}|SI|TK))?(?=[ \t/*\-\])|]{0,30}(?:$|\n))")
+FOREIGN = re.compile(r"(?m)(?P<mark>TOP[ ]SECRET|SECRET|CONFIDENTIAL)(?<=(?:^|[\[(/|\t])[ \t*>\-]{0,30}(?:TOP[ ]SECRET|SECRET|CONFIDENTIAL))(?:[ /]{1,3}(?:NOFORN|REL TO [A-Z, ]{2,30}|SI|TK))?(?=[ \t/*\-\])|]{0,30}(?:$|\n))")
 TLP = re.compile(r"(?i)(?<![0-9A-Za-z])TLP[ ]?[:\-][ ]?(?P<mark>RED)(?![0-9A-Za-z])")
 MILITARY = re.compile(r"(?m)(?:^|(?<=[\[【(〔]))[ \t>]{0,20}(?P<mark>國家機密亦屬軍事機密|國家機密亦屬國防秘密|軍事機密|國防秘密|軍事秘密)(?=[ \t]{0,20}(?:$|\n|[\]】)〕]))")
 STATED = compile_wide(

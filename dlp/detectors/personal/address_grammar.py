@@ -107,7 +107,8 @@ def _numbers(text: str) -> Iterator["re.Match[str]"]:
     done = 0
     at = text.find("號")
     while at >= 0:
-        for match in NUMBER.finditer(text, max(done, at - NUMBER_CHARS), min(len(text), at + 6)):
+        serial = at >= 6 and text[at - 6 : at].isdecimal()  # no house has a number of six digits
+        for match in () if serial else NUMBER.finditer(text, max(done, at - NUMBER_CHARS), min(len(text), at + 6)):
             if match.end() == at + 1:
                 done = match.end()
                 yield match
