@@ -9,7 +9,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -279,62 +279,22 @@ def postfix(at: Circumstances) -> Iterator[Answer]:
         yield Answer("D93", Grade.OK, "Postfix 設定不會讓郵件未經檢查送出")
 
 
-def send_test(at: Circumstances, *, smtp: str, sender: str, recipient: str, patience: float = 20.0) -> Iterator[Answer]:
-    """A harmless message through the real path: did the server take it, and did the gateway see it?"""
-    yield from _sent(at, "SMTP", patience, lambda: _by_smtp(smtp, sender, recipient))
-    program = shutil.which("sendmail", path="/usr/sbin:/usr/lib:/usr/bin")
-    if program is not None:
-        yield from _sent(at, "本機 sendmail", patience, lambda: _by_sendmail(program, sender, recipient))
-
-
-def _message(sender: str, recipient: str) -> str:
-    return (
-        f"From: {sender}\r\nTo: {recipient}\r\nSubject: dlp self-test\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=us-ascii\r\n"
-        "Auto-Submitted: auto-generated\r\n\r\nThis is a harmless self-test of the mail gateway.\r\n"
-    )
-
-
-def _by_smtp(smtp: str, sender: str, recipient: str) -> str:
-    import smtplib
-
-    host, _, port = smtp.rpartition(":")
-    try:
-        with smtplib.SMTP(host or "127.0.0.1", int(port), timeout=30) as line:
-            line.sendmail(sender, [recipient], _message(sender, recipient))
-    except (OSError, smtplib.SMTPException, ValueError) as err:
-        return type(err).__name__
-    return ""
-
-
-def _by_sendmail(program: str, sender: str, recipient: str) -> str:
-    done = subprocess.run([program, "-i", "-f", sender, recipient], input=_message(sender, recipient).encode(), capture_output=True, timeout=60, check=False)
-    return "" if done.returncode == 0 else f"結束碼 {done.returncode}"
-
-
-def _sent(at: Circumstances, way: str, patience: float, send: Callable[[], str]) -> Iterator[Answer]:
-    before = _messages(at)
-    fault = send()
-    if fault:
-        yield Answer("D95", Grade.FAIL, f"{way}：測試信沒有被接受（{fault}）", "查看郵件伺服器日誌。")
-        return
-    end = time.monotonic() + patience
-    while before is not None and (_messages(at) or 0) <= before and time.monotonic() < end:
-        time.sleep(0.5)
-    seen = before is not None and (_messages(at) or 0) > before
-    if seen:
-        yield Answer("D96", Grade.OK, f"{way}：測試信經過閘道")
-    else:
-        yield Answer("D97", Grade.FAIL, f"{way}：郵件伺服器收下測試信，但閘道沒有看到", "檢查 smtpd_milters、non_smtpd_milters 與 --home 是否同一個。")
-
-
-def _messages(at: Circumstances) -> int | None:
-    from dlp.records.home import open_home
+def send_test(at: Circumstances, *, address: str, smtp: str, config: str, seconds: float = 30) -> Iterator[Answer]:
+    """Probes along every way out of this host, one answer a hop."""
+    from dlp.channels.mail.gateway import parse_listen
+    from dlp.channels.mail.sendtest import walk
 
     try:
-        facts = json.loads((open_home(at.home).path / "milter.status.json").read_text(encoding="utf-8"))
-        return int(facts["messages"])
-    except (OSError, ValueError, KeyError):
-        return None
+        server = parse_listen(f"inet:{smtp}") if smtp else None
+        for hop in walk(address, home=at.home, config=config, smtp=(server.host, server.port) if server else None, seconds=seconds):
+            if hop.good is None:
+                yield Answer("D95", Grade.NOTE, f"{hop.name}：{hop.detail}")
+            elif hop.good:
+                yield Answer("D96", Grade.OK, f"{hop.name}：{hop.detail}")
+            else:
+                yield Answer("D97", Grade.FAIL, f"{hop.name}：{hop.detail}", "對照 dlp integrations postfix 印出的設定，再查郵件伺服器日誌。")
+    except DlpError as err:
+        yield Answer("D98", Grade.FAIL, f"測試信沒有寄出：{err}", "先處理上面的問題，再試一次。")
 
 
 def worst(answers: Sequence[Answer]) -> Grade:

@@ -1,5 +1,6 @@
 """The self-test walks the real ways out, and sees when one of them does not pass the engine."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,10 @@ def test_every_hop_is_good_and_nothing_is_left_behind(relay: tuple[Gateway, Post
         assert incidents.listing(store) == []
     done = gateway.command("milter", "send-test", "--smtp", f"127.0.0.1:{postfix.port}", "me@a.example")
     assert done.returncode == 0, done.stdout + done.stderr
+    asked = ("--send-test", "me@a.example", "--smtp", f"127.0.0.1:{postfix.port}", "--postfix-config", str(postfix.config))
+    answers = json.loads(gateway.command("doctor", *asked, "--format", "json").stdout)
+    assert [a["code"] for a in answers if a["code"] in ("D95", "D96", "D97", "D98")] == ["D96"] * 6, answers
+    assert (gateway.home / "milter.status.json").stat().st_mode & 0o077 == 0
 
 
 def test_mail_that_passes_by_the_engine_is_seen(tmp_path: Path) -> None:

@@ -163,9 +163,9 @@ class Gateway:
     async def _write_status(self) -> None:
         while self.status_path is not None:
             fresh = self.status_path.with_suffix(".new")
-            with contextlib.suppress(
-                OSError
-            ):  # a full disk must not stop mail from being judged; doctor sees the stale time
-                fresh.write_text(json.dumps(self.status()), encoding="utf-8")
+            # A full disk must not stop mail from being judged; doctor sees the stale time.
+            with contextlib.suppress(OSError):
+                with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+                    json.dump(self.status(), file)
                 fresh.replace(self.status_path)
             await asyncio.sleep(5)
