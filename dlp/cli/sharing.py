@@ -7,6 +7,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -44,14 +45,27 @@ class Engine:
     """Policy and scanner as the options say, each loaded when it is first needed."""
 
     def __init__(self, given: dict[str, Any], home: "Home", *, channel: str = "share") -> None:
-        self._given, self._home, self.channel = given, home, channel
+        self._given, self.home, self.channel = given, home, channel
 
     @cached_property
     def policy(self) -> "PolicySet":
         from dlp.policy import load_policies, load_shipped
 
         paths = [Path(p) for p in self._given["policies"]]
-        return load_policies(paths) if paths else load_shipped()
+        policy = load_policies(paths) if paths else load_shipped()
+        if not self._allowed:
+            return policy
+        from dlp.channels.allowed import with_allowed
+        from dlp.records.store import open_store
+
+        with open_store(self.home) as store:
+            return with_allowed(policy, store)
+
+    @cached_property
+    def _allowed(self) -> str:
+        from dlp.records.allow_mark import allow_mark
+
+        return allow_mark(self.home)
 
     @cached_property
     def scanner(self) -> "Scanner":
@@ -66,8 +80,8 @@ class Engine:
 
         words = [self.channel, "no-model" if self._given["no_model"] else "model", "ocr" if self._given["ocr"] else ""]
         day = date.today()
-        mark = f"{files_mark(self._policy_files())} {day}"
-        noted = self._home.path / "policy.mark"
+        mark = f"{files_mark(self._policy_files())} {self._allowed} {day}"
+        noted = self.home.path / "policy.mark"
         with suppress(OSError, ValueError):
             known, policy = noted.read_text().split("\n")
             if known == mark:
@@ -88,7 +102,18 @@ class Engine:
         from dlp.channels.share.examining import Examiner, make_examiner
 
         basis = self.basis if state is not None else None
-        return Examiner(lambda: make_examiner(self.scanner, key=self._home.keys.digest_key, state=state, basis=basis, channel=self.channel))
+        return Examiner(lambda: make_examiner(self.scanner, key=self.home.keys.digest_key, state=state, basis=basis, channel=self.channel))
+
+    def renewed(self) -> "Engine | None":
+        """An engine with the policy, allow list and day of now, when they differ; the scanner is the same.  Raises PolicyError, StoreUnavailable."""
+        other = Engine(self._given, self.home, channel=self.channel)
+        if (other.basis.policy, other.basis.day) == (self.basis.policy, self.basis.day):
+            return None
+        # The code in memory is that of our start, whatever was installed meanwhile.
+        other.__dict__["basis"] = replace(other.basis, engine=self.basis.engine)
+        self.scanner.policy = other.policy
+        other.__dict__["scanner"] = self.scanner
+        return other
 
     @property
     def recipe(self) -> "Recipe":
@@ -96,7 +121,7 @@ class Engine:
         from dlp.channels.share.cluster import Recipe
 
         given = self._given
-        return Recipe(secrets.token_hex(8), self.policy, not given["no_model"], given["ocr"], self.channel, self._home.keys.digest_key)
+        return Recipe(secrets.token_hex(8), self.policy, not given["no_model"], given["ocr"], self.channel, self.home.keys.digest_key)
 
     @property
     def namer(self) -> "Namer":

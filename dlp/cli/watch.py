@@ -51,10 +51,32 @@ def watch(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> int:
     existing = given["outbox"] if given["existing"] is None else given["existing"]
     watcher = Watch(
         desk, Crew(examine, size=given["jobs"] or os.cpu_count() or 2, nice=5), existing=existing, poll=given["poll"],
-        interval=given["interval"], status=home.path / "watch.status.json",
+        interval=given["interval"], status=home.path / "watch.status.json", renew=_Renewal(engine, desk, given["outbox"]),
     )  # fmt: skip
     watcher.run(stop)
     return 0
+
+
+class _Renewal:
+    """Policy, allow list and day while the watcher runs: the newest good ones count, a broken policy changes nothing (F40)."""
+
+    def __init__(self, engine: "Engine", desk: Any, outbox: bool) -> None:
+        self._engine, self._desk, self._outbox = engine, desk, outbox
+
+    def __call__(self) -> tuple[Any, str]:
+        from dlp.channels.share.scan import state_path
+        from dlp.errors import DlpError
+
+        try:
+            fresh = self._engine.renewed()
+        except DlpError as err:
+            return None, f"政策或放行清單讀不到（{err.code}），沿用先前的版本"
+        if fresh is None:
+            return None, ""
+        self._engine = fresh
+        if self._outbox:
+            return (fresh.examiner(None), lambda: None), ""
+        return (fresh.examiner(state_path(fresh.home.path)), lambda: self._desk.rest_on(fresh.basis)), ""
 
 
 def _desk(home: "Home", engine: "Engine", folders: list[bytes], given: dict[str, Any]) -> tuple[Any, Any]:

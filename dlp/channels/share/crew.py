@@ -50,6 +50,7 @@ class _Hand:
     received: bytearray = field(default_factory=bytearray)
     finished: mmap.mmap = field(default_factory=lambda: mmap.mmap(-1, COUNT.size))  # shared: jobs the worker has finished
     noticed: int = 0
+    retiring: bool = False  # finishes its batch with the examiner it was hired with
 
     def at(self) -> int:
         """Index in ``batch`` of the job the worker is at: answers to those before it may be lost with the worker."""
@@ -106,6 +107,16 @@ class Crew:
         """Add one job; ``step`` does the rest."""
         self._waiting.append(job)
 
+    def replace(self, examine: Callable[[bytes], dict[str, Any]]) -> None:
+        """Examine with ``examine`` what has not been handed out yet; workers end with the batch they have."""
+        if (prepare := getattr(examine, "prepare", None)) is not None:
+            prepare()
+        self._examine = examine
+        for hand in list(self._hands):
+            hand.retiring = True
+            if not hand.batch:
+                self._dismiss(hand)
+
     def listen(self, stream: int, heard: Callable[[], None]) -> None:
         """Call ``heard`` from ``step`` whenever the descriptor ``stream`` can be read."""
         self._selector.register(stream, selectors.EVENT_READ, heard)
@@ -121,7 +132,7 @@ class Crew:
     def _hand_out(self) -> None:
         """A batch to every hand that has little left: the next one lies ready when it is done with this one."""
         while self._waiting:
-            hand = min(self._hands, key=lambda h: len(h.batch), default=None)
+            hand = min((h for h in self._hands if not h.retiring), key=lambda h: len(h.batch), default=None)
             if (hand is None or hand.batch) and len(self._hands) < self._size:
                 hand = self._hire()
             if hand is None or not self._has_room(hand):
@@ -211,7 +222,7 @@ class Crew:
                 del hand.received[: SIZE.size + size]
                 hand.since, hand.done = monotonic(), hand.done + 1
                 yield hand.batch.popleft(), value
-            if not hand.batch and hand.done >= JOBS_PER_WORKER:
+            if not hand.batch and (hand.retiring or hand.done >= JOBS_PER_WORKER):
                 self._dismiss(hand)
         now = monotonic()
         for hand in self._hands:

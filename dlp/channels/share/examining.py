@@ -223,10 +223,10 @@ class _Memory:
         self._process = 0
 
     def answer(self, digest: bytes) -> Answer | None:
-        if self._db is None or self._process != os.getpid():
-            self._db = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=5, isolation_level=None)
-            self._process = os.getpid()
         try:
+            if self._db is None or self._process != os.getpid():
+                self._db = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=5, isolation_level=None)
+                self._process = os.getpid()
             found = look_up(self._db, digest, self._basis.engine, self._basis.policy, self._basis.day)
         except sqlite3.Error:
             return None  # only speed is lost

@@ -33,6 +33,11 @@ class ShareDesk:
         self._committed = monotonic()
         state.rest_on(basis.engine, basis.policy, basis.day)
 
+    def rest_on(self, basis: Basis) -> None:
+        """What results rest on from now."""
+        self._flush()
+        self._state.rest_on(basis.engine, basis.policy, basis.day)
+
     def take(self, path: bytes, entry: Entry) -> Job | None:
         return Job(path, entry, entry.size)
 
@@ -53,7 +58,11 @@ class ShareDesk:
         return [e for e in folder.files if not is_done(e)]
 
     def tidy(self) -> None:
-        if not self._results or (len(self._results) < COMMIT_FILES and monotonic() - self._committed < COMMIT_SECONDS):
+        if len(self._results) >= COMMIT_FILES or monotonic() - self._committed >= COMMIT_SECONDS:
+            self._flush()
+
+    def _flush(self) -> None:
+        if not self._results:
             return
         results, self._results = self._results, []
         self._state.record([done for done, _ in results], self._state.next_run())

@@ -28,7 +28,9 @@ REMEMBERED = 200_000  # files whose last examined mark is kept, so that no event
 WALK_SLICE = 0.02  # seconds of walking between two looks at events
 IDLE = 0.5
 STATUS_SECONDS = 5.0
+RENEW_SECONDS = 60.0  # a changed policy, a decision of the desk and a new day count from here on
 DELAYS = 10_000
+Renewal = tuple[Callable[[bytes], dict[str, Any]], Callable[[], None]]
 WALKED_AT_ONCE = 20_000  # files waiting; more are left in the walk until these are done
 
 
@@ -43,6 +45,7 @@ class Counts:
     overflows: int = 0
     restarts: int = 0
     polled: int = 0
+    renewed: int = 0
     degraded: list[str] = field(default_factory=list)
 
 
@@ -116,11 +119,14 @@ class Ears:
 
 
 class Watch:
-    """See the module.  ``existing``: files that are there already are examined, too."""
+    """See the module.  ``existing``: files that are there already are examined, too.  ``renew`` is asked once in RENEW_SECONDS for
+    another examiner with what to do before its first result (None: all stays), and for what a person must know (empty: nothing).
+    """
 
     def __init__(
-        self, desk: Desk, crew: Crew, *, existing: bool = False, poll: bool = False, interval: float = 10.0, status: Path | None = None
-    ) -> None:
+        self, desk: Desk, crew: Crew, *, existing: bool = False, poll: bool = False, interval: float = 10.0, status: Path | None = None,
+        renew: Callable[[], tuple[Renewal | None, str]] | None = None,
+    ) -> None:  # fmt: skip
         self.desk, self.crew, self.counts = desk, crew, Counts()
         self._settler = Settler(_mark)
         self._ignores = IgnoreCache(desk.roots)
@@ -134,6 +140,7 @@ class Watch:
         self._existing = existing
         self._ears = Ears(desk.roots, poll=poll, interval=interval)
         self._ended = False
+        self._renew, self._renewed_at, self._warned = renew, monotonic(), ""
         crew.hire()
         crew.listen(self._ears.stream, self._hear)
 
@@ -183,6 +190,25 @@ class Watch:
         self.desk.tidy()
         if now - self._status_at > STATUS_SECONDS:
             self._write_status()
+        if self._renew is not None and now - self._renewed_at > RENEW_SECONDS:
+            self._look_for_news(self._renew)
+            self._renewed_at = monotonic()
+
+    def _look_for_news(self, renew: Callable[[], tuple[Renewal | None, str]]) -> None:
+        fresh, warning = renew()
+        if warning != self._warned:
+            self.counts.degraded = [r for r in self.counts.degraded if r != self._warned]
+            self._warned = warning
+        if warning:
+            self._say(warning)
+        if fresh is None:
+            return
+        while self._busy:  # their results still rest on what was
+            self._collect(0.2)
+        examine, before_first = fresh
+        before_first()
+        self.crew.replace(examine)
+        self.counts.renewed += 1
 
     # --- hearing
 
