@@ -168,6 +168,15 @@ def local(passage: Passage, start: int, end: int) -> Setting:
     return passage.once(f"setting:{low}:{high}:{quoted}", lambda: _near(passage.text[low:high], governed, quoted))
 
 
+MADE_UP = re.compile(r"\[創作\]|【創作】|短篇|小說|劇本|劇中|劇情|影片(?:裡|中)的|片中|劇裡|片場|殺青|戲裡|漫畫|角色(?:設定|扮演)|主角|情境題|模擬(?:案例|情境|法庭)|連續劇|電視劇|八點檔|戲劇節目|飾演|劇透|純屬虛構|虛擬(?:案例|人物)|案例(?:為)?虛構|改編|故事接龍|極短篇|跑團|NPC|話劇|劇名|本劇|道具文件|密室逃脫|劇本殺|狼人殺")
+STORY_CHARS = 200  # before something told within which a work names itself
+
+
+def made_up(passage: Passage, start: int, end: int) -> bool:
+    """Whether what stands at ``[start, end)`` is told of a figure: the work names itself shortly before or right after."""
+    return MADE_UP.search(passage.text, max(0, start - STORY_CHARS), end + 20) is not None
+
+
 def sentence_range(passage: Passage, start: int, end: int) -> tuple[int, int]:
     """Half-open range of the sentence(s) that hold ``[start, end)``, at most SENTENCE_CHARS beyond it on each side."""
     text = passage.text

@@ -49,6 +49,17 @@ def test_one_fact_changed(leak: str, harmless: str, why: str) -> None:
     assert not found(harmless)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "【有獎徵答】下列哪一句不能貼？(A)明天九點副市長從後門離開 (B)機房密碼1234 (C)今天天氣真好",
+        "【創作】密室逃脫第三關：機房密碼是8814，守衛凌晨三點換班。",
+    ],
+)
+def test_a_quiz_and_a_game_disclose_nothing(text: str) -> None:
+    assert not found(text)
+
+
 @pytest.mark.parametrize("text", ["底價通常怎麼訂？", "考績就是那樣啦。", "今天值班好無聊。", "我朋友說公務員很輕鬆。", "檢舉達人的新聞好誇張。", "明天要開會，早點睡。"])
 def test_a_topic_alone_is_never_enough(text: str) -> None:
     assert not found(text)

@@ -75,6 +75,19 @@ def test_who_is_not_the_informant(text: str, why: str) -> None:
     assert not found(text, kind="informant.identity")
 
 
+MADE_UP = (
+    ("[創作] 走廊盡頭\n保險箱裡只有一張紙，寫著檢舉人是魏子翔。", "a story that names itself"),
+    ("跑團第二夜：守衛說檢舉人就是魏子翔，大家擲骰子決定信不信。", "a game"),
+    ("社區話劇劇名《誰打的電話》，最後檢舉人是魏子翔扮的郵差。", "a play"),
+)
+
+
+@pytest.mark.parametrize(("text", "why"), MADE_UP, ids=[w for _, w in MADE_UP])
+def test_a_figure_of_a_work_is_less_than_a_person(text: str, why: str) -> None:
+    told = max((f.confidence for f in findings(text) if f.kind is Kind.INFORMANT_IDENTITY), default=0.0)
+    assert told < MEDIUM_FROM
+
+
 CLUES = (
     ("檢舉你們的就是五樓那位退休老師。", {"floor", "job"}, "floor and job"),
     ("檢舉人為該公司前會計，去年十月離職。", {"job", "history"}, "job and history"),

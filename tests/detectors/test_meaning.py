@@ -66,6 +66,25 @@ def test_it_finds_what_no_rule_does_and_only_asks() -> None:
     assert {r.layer for r in found.reasons} == {Layer.MEANING}
 
 
+def piece(**chances: float) -> Piece:
+    return Piece(0, 40, 0.9, {}, {name.replace("__", "."): value for name, value in chances.items()})
+
+
+@pytest.mark.parametrize(
+    ("kinds", "spoken", "named", "why"),
+    [
+        ({"informant__clue": 0.2, "secret__trade": 0.1}, (), ["informant.clue"], "the likeliest, however unsure"),
+        ({"informant__clue": 0.6, "petition__content": 0.4}, (), ["informant.clue", "petition.content"], "every likely one"),
+        ({"informant__clue": 0.4, "secret__trade": 0.3}, (Kind.MEETING_CLOSED,), [], "a rule says more exactly what is wrong"),
+        ({"third_party__rights": 0.7}, (Kind.PERSONAL_FINANCE,), ["third_party.rights"], "what the rules left out and is likelier than not"),
+        ({"secret__trade": 0.9}, (Kind.SECRET_TRADE,), [], "said already"),
+        ({"secret__trade": 0.2}, (Kind.PERSONAL_MOBILE,), ["secret.trade"], "a number explains nothing"),
+    ],
+)
+def test_which_kinds_are_named(kinds: dict[str, float], spoken: tuple[Kind, ...], named: list[str], why: str) -> None:
+    assert [str(k) for k in disclosure.likely(piece(**kinds), frozenset(spoken))] == named, why
+
+
 def test_it_points_at_the_sentence_it_looked_at() -> None:
     text = "今天天氣很好。中午吃了便當。" + SENTENCE
     (found,) = (f for f in findings(text, Says(0.9)) if f.detector == disclosure.ID)

@@ -128,6 +128,7 @@ NOBODY = [
     ("地方主任、有關處長均應出席", "offices without a person"),
     ("民眾殷殷期盼早日完工", "doubled word"),
     ("以智慧創新研發，同學：以智慧取勝", "function word as surname"),
+    ("病童罹患裘馨氏肌肉萎縮症", "a disease called after a physician"),
 ]
 
 

@@ -48,6 +48,29 @@ TALK = (
 )
 
 
+HEADS = (
+    ("寄件者：都市發展科 施玟瑜\n收件者：建築師公會\n主旨：公有停車場設計競圖說明會\n\n您好，會議改到二樓。", False, "a clerk writes to the outside"),
+    ("寄件者：村幹事 施玟瑜\n收件者：環保局\n主旨：FW: 異味陳情\n\n昨天又去看了一次，味道還在。", False, "a clerk writes about a petition"),
+    ("-----原始郵件-----\n寄件者：施玟瑜 <wenyu.shih@example.net>\n主旨：貴館櫃檯服務\n\n我上週去借書被罵。\n-----\n陳經理，請查是哪一位。", True, "a letter from outside handed on"),
+)
+
+
+@pytest.mark.parametrize(("text", "leaks", "why"), HEADS, ids=[w for *_, w in HEADS])
+def test_the_sender_in_a_mail_head_is_no_petitioner_unless_the_letter_is_handed_on(text: str, leaks: bool, why: str) -> None:
+    assert found(text, "mail", kind="petition.identity") is leaks
+
+
+def test_the_reply_to_the_person_is_no_leak_in_mail_but_is_one_on_a_share() -> None:
+    text = "施玟瑜女士您好：您於區長信箱反映家門口（和平路12號）路燈不亮一事，回復如下"
+    assert not found(text, "mail", kind="petition.identity")
+    assert found(text, "share", kind="petition.identity")
+
+
+def test_a_masked_name_needs_more_than_a_relative() -> None:
+    assert not found("來信的是施○瑜女士，電話0961-***-***，講她兒子在學校的事。", "mail", kind="petition.identity")
+    assert found("來信的是施○瑜女士，住三樓，電話0961-204-377。", "mail", kind="petition.identity")
+
+
 @pytest.mark.parametrize(("text", "why"), TALK, ids=[w for _, w in TALK])
 def test_talk_of_petitions_is_quiet(text: str, why: str) -> None:
     assert not found(text, kind="petition.identity")

@@ -20,6 +20,8 @@ HARMLESS = (
     ("國有土地標售底價1,500萬元", "a public sale"),
     ("評選委員名單已公告於採購網", "published"),
     ("試題將於考後公布", "after the examination"),
+    ("外聘委員是哪幾位，決標公告附的名單都有寫，私下問我也是一樣", "published, whatever is whispered around it"),
+    ("上個月公開標售的那塊地，底價兩千萬，你自己斟酌", "a public sale that is over"),
 )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import regex as re
 
-from dlp.detectors.business.leaks import FORMAL, FUTURE, INSIDER, SECRECY, UNPUBLISHED, transcript
+from dlp.detectors.business.leaks import FORMAL, FUTURE, INSIDER, QUIZ, SECRECY, UNPUBLISHED, transcript
 from dlp.detectors.contract import Hit, Passage
 from dlp.detectors.official.signs import Paper, Sign, discount, lowered, papers
 from dlp.detectors.setting import local
@@ -37,7 +37,11 @@ PUBLIC = re.compile(
 TALK = re.compile(
     r"應(?:予|於|由|保密|密封)|不得(?!已)|依[^。\n]{0,20}(?:法|辦法|規定|準則|規範)|第[0-9一二三四五六七八九十]{1,4}條|怎麼訂|是指|係指|定義|所稱|何者|下列|請問|標準答案|原則上|辦理方式|配分|由評選委員|甄選辦法"
 )
-QUIZ = re.compile(r"何者|下列|[(][AaBbCc1-4甲乙丙][)][^\n]{2,40}[(][BbCcDd2-5乙丙丁][)]|標準答案|是非題|選擇題")
+
+# So plainly out already that no whisper around it makes it a secret.
+OUT_ALREADY = re.compile(
+    r"決標公告(?:已|附|上|內|也|裡|中)|(?:已|業)(?:於|經)?[^。,\n]{0,14}(?:公開於|公告於|刊登於|公布於)|(?:去年|上個?月|上週|前年)[^。,\n]{0,6}公開(?:標售|招標|拍賣)|(?:校網|官網|政府電子採購網)(?:上|均|都|就|已)?[^。,\n]{0,6}(?:公告|可下載|看得到|名單|查得到)|免私訊|決標給|公告總分"
+)
 
 UNTOLD_SIGNS: tuple[Sign, ...] = (
     Sign("untold", "hush", "要人保密或私下說", 0.42, SECRECY, laid=True), Sign("untold", "not-yet", "表明還沒公布", 0.42, UNPUBLISHED, laid=True),
@@ -106,6 +110,7 @@ def spoken_about(passage: Passage, start: int, end: int, *, hushed: bool, public
         (near.law, 0.5, "是法規"), (near.question and not hushed, 0.5, "是問句"), (near.news and not hushed, 0.5, "是新聞"),
         (transcript(passage), 0.5, "是逐字紀錄"), (FORMAL.search(around) is not None, 0.88 if hushed else 0.6, "是公文或議事紀錄的語氣"),
         (near.hypothetical, 0.6 if near.conditional else 0.88, "是假設"), (near.quoted, 0.6, "是引述"), (near.conditional and not hushed, 0.6, "是假設"), (near.fiction, 0.4, "是故事"),
+        (OUT_ALREADY.search(around) is not None, 0.45, "已公開的結果"),
         (public.search(around) is not None, 0.75 if hushed else 0.4, "已公開或是公告、新聞"), (QUIZ.search(around) is not None, 0.4, "是試題"), (TALK.search(around) is not None, 0.8 if hushed else 0.4, "是規定或說明"),
     ):  # fmt: skip
         if holds:

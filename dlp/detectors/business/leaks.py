@@ -12,7 +12,7 @@ import regex as re
 
 from dlp.detectors.contract import Hit, Passage
 from dlp.detectors.meaning import weigh
-from dlp.detectors.setting import local, setting_of
+from dlp.detectors.setting import local, made_up, setting_of
 from dlp.finding import Layer, Reason
 from dlp.kinds import Kind
 from dlp.verdict import Channel
@@ -49,6 +49,7 @@ PUBLIC = re.compile(
     r"(?:已|業)(?:於|經|由)?[^。;\n]{0,14}(?<!未)(?:決標|發包|簽約|動工|開工|完工|完成發包)|決標金額|"
     r"(?<!還沒|尚未|不會|才會|才|再|未|下個月|前)(?:公告|公布|發布|刊登|登載|公開說明)(?:於|在|如下|:|今|上|第|裁|名單|酒駕|五種|修補|已|期|當日|過|的)|(?<!還沒發|還沒有|沒發|才發|明天發)新聞稿(?!還|沒|明|下|在改|再)|正式(?:公告|函文|公布|宣布)|記者會(?:宣布|上宣布|說明|表示)|(?:官|府)網|網站|粉專|臉書|連結|懶人包|詳見|聯合報|中央社|自由時報|中國時報|新聞(?:都|有|報|:|說)|媒體(?:報導|採訪|朋友)|歡迎|呼籲|提醒(?:同仁|大家|民眾|各)|敬請|公聽會|說明會(?:將|於|訂)|廣告|電影|影集|小說|遊戲"
 )
+QUIZ = re.compile(r"何者|下列|[(][AaBbCc1-4甲乙丙][)][^\n]{2,40}[(][BbCcDd2-5乙丙丁][)]|標準答案|是非題|選擇題")
 PLAIN = re.compile(r"規定|辦法第|應(?:依|於|先|以|留存|經|每|隨)|須經|不得|得以|指引|原則上|考績法|施行細則|申請單|作業規定|空白格式|填寫|請勿|宣導|講習|訓練|範例|案例|基本觀念|手冊")
 
 
@@ -194,7 +195,7 @@ def _talk(
         (PLAIN.search(said) is not None, 0.85 if hushed else 0.5, "是規定或宣導"),
         (near.law or whole.law, 0.5, "是法規"), (near.news or whole.news, 0.6, "是新聞"), ((whole.teaching or near.teaching) and "secrecy" not in codes, 0.6, "是宣導或講習"),
         (FORMAL.search(said) is not None and "secrecy" not in codes, 0.6, "是公文或議事紀錄的語氣"),
-        (transcript(passage), 0.45, "是逐字紀錄"), (whole.job_advert, 0.3, "是徵才"), (whole.fiction, 0.4, "是故事"), (near.question and not hushed, 0.5, "是問句"), (near.hypothetical or near.conditional, 0.7, "是假設"),
+        (transcript(passage), 0.45, "是逐字紀錄"), (whole.job_advert, 0.3, "是徵才"), (whole.fiction or made_up(passage, *span), 0.4, "是故事"), (QUIZ.search(said) is not None, 0.4, "是試題"), (near.question and not hushed, 0.5, "是問句"), (near.hypothetical or near.conditional, 0.7, "是假設"),
         (whole.blank_form, 0.3, "是空白表單"), (whole.published and not hushed, 0.7, "已公開"), (whole.procedure and not hushed, 0.7, "是程序說明"), (whole.official_letter and not hushed, 0.6, "是公文"),
     ):  # fmt: skip
         if holds:

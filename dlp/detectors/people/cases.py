@@ -13,7 +13,7 @@ import regex as re
 
 from dlp.detectors.contract import Passage
 from dlp.detectors.people.whom import SURNAMES
-from dlp.detectors.setting import Setting, local, setting_of
+from dlp.detectors.setting import Setting, local, made_up, setting_of
 
 INFORMANT, PETITION = "informant", "petition"
 SLOT_CHARS = 90  # a slot reaches this far; longer "sentences" are lists
@@ -66,6 +66,8 @@ _PRONOUN = re.compile("[他她牠]|這個人|那個人|此人|該員|該人|這�
 # The writer concludes who it was: the clues may stand anywhere in what was said.
 _INFERENCE = re.compile("推測|研判|應係|應即|應為|顯係|顯然|懷疑|八成|肯定是|想也知道|還用猜|不用猜|很明顯|你說是誰|自己想|心裡有數|除了[^,。]{1,8}還有誰|只有[^,。]{1,12}(?:知道|看過|在場)|會知道")
 _RECEIVED = re.compile("^.{0,20}(?:收到|接到|接獲|獲)")
+# A letter from outside that is handed on as it came: 原始郵件 … 寄件者: name <address>, no unit beside it.
+_PASSED_ON = re.compile(r"(?:原始(?:郵件|訊息|信件)|Original Message|原信|原文|貼給|轉給|照貼)[^。]{0,30}?寄件(?:人|者)(?![^\n]{0,24}(?:科|課|處|室|局|組|股|公所|中心|公司|幹事|總監|經理|小組|委員會))", re.IGNORECASE)
 _ONLY = re.compile("僅|只有|唯|只剩")
 _IS = re.compile("(?:就是|即是|正是|不就是?|就)(?:去|來|跑去|跑來|打電話|那個|這次)?$")
 _ONE = re.compile(r"[^,。;\n]{0,8}?的(?:那?(?:個|位|人|傢伙)|人)?(?=$|[,。!?;\s啦喔吧嘛])")
@@ -166,6 +168,8 @@ def _of_deed(text: str, low: int, high: int, side: str) -> Iterator[Frame]:
 
 def _of_actor(text: str, low: int, high: int, side: str, start: int, end: int) -> Iterator[Frame]:
     after = min(high, end + SLOT_CHARS)
+    if text.startswith("寄件", start) and not _PASSED_ON.search(text, max(0, start - 60), after):
+        return  # the head of this mail, or of one between offices
     if copula := _AFTER_ACTOR.match(text, end, high):
         yield Frame(side, "copula", copula.end(), after, (start, end), 0.2)
     yield Frame(side, "actor", end, after, (start, end), 0.1)
@@ -225,6 +229,8 @@ def discount(passage: Passage, start: int, end: int, *, skip: tuple[str, ...] = 
     """Factor 0..1 for evidence that lives on words at ``[start, end)``, and its main cause in zh-TW ('' for none)."""
     near = _factor(local(passage, start, end), TALK_FACTORS, skip)
     whole = _factor(setting_of(passage), WHOLE_FACTORS, skip)
+    if not setting_of(passage).fiction and "fiction" not in skip and made_up(passage, start, end):
+        whole = whole[0] * 0.5, whole[1] or "是故事、戲劇或遊戲裡的人物"
     return near[0] * whole[0], near[1] or whole[1]
 
 

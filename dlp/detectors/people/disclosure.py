@@ -5,7 +5,7 @@ as a whole and says which kind it likely holds; the kind is right in half of the
 the shipped policies have one rule for them that warns in general words: alone it may ask a person, never stop.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import regex as re
 
@@ -30,6 +30,7 @@ FROM = 0.6  # chance of a leak below which the network keeps silent
 LEAST_HAN = 12  # Chinese characters; of a scrap nothing can be said
 SPEAKS = frozenset(KINDS) | {k for k in Kind if k.startswith(("classified.", "restricted."))}
 MOST = 0.79
+ALSO, BESIDE = 0.25, 0.5  # chance of a kind from which on it is named: besides the likeliest, and besides what a rule has found
 EVIDENCE = {"evidence": EVIDENCE_MEANING}
 MASKED = "［疑似不宜公開的內容］"
 HAN = re.compile(r"\p{Han}")
@@ -37,23 +38,30 @@ FIX = "這段讀起來像把不該公開的事告訴了外人。只留已公開�
 
 
 def relate(passage: Passage, hits: Sequence[Hit]) -> Iterator[Hit]:
-    """One hit for each piece that likely discloses something, on the sentence the network looked at most."""
+    """The kinds that each piece likely discloses, on the sentence the network looked at most."""
     if passage.view != "plain":
         return
     for piece in reading(passage).pieces:
         if piece.leak < FROM or len(HAN.findall(passage.text, piece.start, piece.end)) < LEAST_HAN:
             continue
-        if any(
-            h.kind in SPEAKS and h.confidence >= MEDIUM_FROM and h.start < piece.end and piece.start < h.end
-            for h in hits
-        ):
-            continue  # a rule says more exactly what is wrong here
-        kind = max(KINDS, key=lambda k: piece.kinds.get(k, 0.0))
+        spoken = {h.kind for h in hits if h.confidence >= MEDIUM_FROM and h.start < piece.end and piece.start < h.end}
+        kinds = likely(piece, spoken)
+        if not kinds:
+            continue
         start, end = looked_at(passage.text, piece)
-        reason = Reason(
-            Layer.MEANING, "model-disclosure", "語意模型判斷這段把具體而未公開的事講了出來", round(piece.leak, 2)
-        )
-        yield Hit(kind, start, end, round(min(MOST, piece.leak), 2), (reason,), MASKED, FIX, EVIDENCE)
+        for kind in kinds:
+            reason = Reason(
+                Layer.MEANING, "model-disclosure", "語意模型判斷這段把具體而未公開的事講了出來", round(piece.leak, 2)
+            )
+            yield Hit(kind, start, end, round(min(MOST, piece.leak), 2), (reason,), MASKED, FIX, EVIDENCE)
+
+
+def likely(piece: Piece, spoken: Collection[Kind]) -> list[Kind]:
+    """The likeliest kind and others that are likely, too; where rules have spoken, only what is likelier than not and they left out."""
+    ordered = sorted(KINDS, key=lambda k: -piece.kinds.get(k, 0.0))
+    if not SPEAKS.isdisjoint(spoken):
+        return [k for k in ordered if piece.kinds.get(k, 0.0) >= BESIDE and k not in spoken]
+    return [k for n, k in enumerate(ordered) if n == 0 or piece.kinds.get(k, 0.0) >= ALSO]
 
 
 def looked_at(text: str, piece: Piece) -> tuple[int, int]:

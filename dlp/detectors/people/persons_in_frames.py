@@ -10,8 +10,9 @@ from dlp.detectors.people import whom
 from dlp.detectors.people.cases import Frame, discount, frames
 from dlp.detectors.people.clues import clues_in
 from dlp.detectors.people.whom import Named, Reach
-from dlp.detectors.setting import local, sentence_range, setting_of
+from dlp.detectors.setting import local, made_up, sentence_range, setting_of
 from dlp.finding import Layer, Reason
+from dlp.verdict import Channel
 
 NEAR_CORE = 18  # characters that may stand between a name and the verb of which it is the subject
 PUBLIC = re.compile(r"議員|立委|立法委員|委員(?!會)|市長|縣長|鎮長|鄉長|區長|部長|次長|院長|總統|局長|處長|署長|司長|廳長|發言人|檢察官|法官|分局長|主席|秘書長|總召|里長(?=[\p{Han}]{2,3}(?:反映|陳情|爭取|表示|指出))|黨團|主任委員|記者")
@@ -21,6 +22,7 @@ SAYS_NAME = re.compile(r"(?:自稱|署名|具名|化名|本名|真名|名叫|名
 BRACKETED = re.compile(r"\([^()]{0,60}\)|「[^「」]{0,30}」")
 ANSWERS = re.compile("經查|查得|就是|即為?|係為?|是|為|[:]")
 LIVES = re.compile(r"(?:住(?:於|在|所|址|處)?|居住?(?:於|在|所)?|[地住]址|戶籍(?:地|地址|設(?:於|在))?|門牌|家住|寄至|通訊處|現居|送達處所|租屋處)(?:為|是|於|在)?[:(]?[^,。;:]{0,14}$|[(（][^()]{0,14}$|[:、,\t ][^,。;:、]{0,12}$")
+ADDRESSED = re.compile(r"(?:先生|女士|小姐|太太|君|同學|老師)?[ ]{0,2}(?:您好|你好|惠鑒|台鑒|鈞鑒|鈞啟|道鑒)[^您台]{0,12}(?:您|台端)")
 OWNS = re.compile(r"(?:駕駛|騎乘?|開|自小客車?|自用小?客?貨?車|自小貨|其|所有|所駕|使用|車主|所屬|坐車|機車|車牌|車號)[^,。;]{0,8}$")
 LANDLINE_OF = re.compile(r"(?:電話|話|聯繫|回電|手機|分機|打給|撥|洽|電|,|、|\(|:|\t| )[:( ]?$")
 
@@ -109,7 +111,9 @@ def _beside(passage: Passage, one: Named, hits: Sequence[Hit]) -> str:
     near = whom.reach_in(passage.text, one.end, stop, hits)
     if near and not OF_OTHERS.search(passage.text, one.end, near[0].start):
         return near[0].label
-    clues = [c for c in clues_in(passage.text, one.end, min(stop, one.end + 24)) if c.sort in ("kin", "relation", "floor", "unique", "unit", "vehicle", "tie")]
+    # Of a name that is masked, a relative says little: who she is stays open to whoever does not know her.
+    telling = ("floor", "unique", "unit", "vehicle") if one.form == "masked" else ("kin", "relation", "floor", "unique", "unit", "vehicle", "tie")
+    clues = [c for c in clues_in(passage.text, one.end, min(stop, one.end + 24)) if c.sort in telling]
     clues += [c for c in clues_in(passage.text, max(0, one.start - 14), one.start) if c.sort in ("floor", "unique", "kin", "relation", "neighbour")]
     return clues[0].label if clues else ""
 
@@ -124,7 +128,9 @@ def _weighed(passage: Passage, frame: Frame, one: Named, confidence: float) -> f
         confidence *= 0.7 if frame.back else 0.85
     if whole.law and frame.back:
         confidence *= 0.6
-    if whole.fiction or near.fiction:
+    if passage.context.channel is Channel.MAIL and ADDRESSED.match(passage.text, one.end):
+        confidence *= 0.4  # the reply to the person: 王先生您好,您反映的…
+    if whole.fiction or near.fiction or made_up(passage, one.start, one.end):
         confidence *= 0.5
     if one.weight < 0.8:
         confidence *= max(0.5, discount(passage, one.start, one.end)[0])

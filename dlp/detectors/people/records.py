@@ -245,10 +245,18 @@ def _form(passage: Passage, hits: Sequence[Hit], *, informant: bool) -> Iterator
         if "承辦" in about or "公告" in about or "發文" in about or local(passage, names[0].start, names[0].end).example:
             continue
         named = whom.named_at(passage.text, names[0].start, names[0].end)
-        if named is None or named.sample:
+        if named is None or named.sample or (names[0].label == "寄件者" and not _wrote_as_citizen(passage.text, block, named)):
             continue
         found = passage.text[named.start : named.end]
         yield named.start, named.end, 0.86 if named.weight >= 0.8 else 0.7, whom.mask_name(found), "filled-form", "填妥的陳情（檢舉）表單：姓名、聯絡方式與案由"
+
+
+def _wrote_as_citizen(text: str, block: Sequence[_Pair], named: whom.Named) -> bool:
+    """A mail's head is no form: its sender is one who complains only when the subject says so, and no unit or title stands by the name."""
+    sender = next(p for p in block if p.label == "寄件者")
+    beside = text[sender.start : named.start] + text[named.end : sender.end]
+    subject = " ".join(text[p.start : p.end] for p in block if p.label == "主旨")
+    return not re.search(r"\p{Han}{2}", beside) and _ABOUT_PETITION.search(subject) is not None
 
 
 def _filled(value: str) -> bool:

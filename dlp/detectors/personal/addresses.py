@@ -14,7 +14,7 @@ import regex as re
 
 from dlp.detectors.contract import Hit, Passage, literals, pattern
 from dlp.detectors.personal.address_grammar import Address, addresses
-from dlp.detectors.personal.ceilings import MADE_UP, spoken_in_public
+from dlp.detectors.personal.ceilings import spoken_in_public
 from dlp.detectors.personal.dwellings import Dwelling, dwellings
 from dlp.detectors.personal.evidence import Tally, joined_only
 from dlp.detectors.personal.handles import handles
@@ -22,7 +22,7 @@ from dlp.detectors.personal.labels import cells_of, column_of
 from dlp.detectors.personal.names import persons
 from dlp.detectors.personal.person import Person
 from dlp.detectors.personal.roles import PRIVATE_ROLES
-from dlp.detectors.setting import local, setting_of
+from dlp.detectors.setting import MADE_UP, local, setting_of
 from dlp.finding import Layer
 from dlp.kinds import Kind
 

@@ -8,7 +8,7 @@ Sources: 個人資料保護法 §§6 (當事人自行公開、書面同意), 20;
 import regex as re
 
 from dlp.detectors.contract import Passage
-from dlp.detectors.setting import local, setting_of
+from dlp.detectors.setting import local, made_up, setting_of
 
 CHRONICLE_CHARS, TELLING_CHARS = 700, 160
 CONSENT_CHARS = 200
@@ -17,8 +17,7 @@ SUPPOSED = re.compile(r"(?:如果|假如|假設|假使|倘若?|萬一|要是|設
 LEFT_OPEN = re.compile(r"(?:有沒有|不論|無論|是否|不管|有無|會不會)[^。;!?\n]{0,14}$|有沒有|是否")
 OWN_STORY = re.compile(r"(?<![跟對向和給替幫叫告訴問])我(?:的|自己的?)?(?:媽媽?|爸爸?|母親|父親|太太|老公|老婆|先生|女兒|兒子|小孩|孩子|弟弟|妹妹|哥哥|姊姊|阿嬤|阿公|婆婆|公公|自己|也|曾|因|去年|前年|當年)[^,。;]{0,3}$|我(?:的|自己的?)?(?:媽|爸|母親|父親|太太|老公|老婆|女兒|兒子|弟弟|妹妹|阿嬤|阿公|婆婆)")
 CONSENTED = re.compile(r"(?:經|已|業經|徵得|取得)(?:其|他|她)?(?:本人|當事人|家屬|家長|父母|案主)?(?:的)?(?:書面)?同意(?:公開|分享|刊登|受訪|揭露|後)|同意(?:公開|具名|刊登)|授權(?:分享|公開|刊登)|化名|以上(?:人物|姓名)[^,。]{0,4}(?:虛構|化名)")
-SELF_TOLD = re.compile(r"新聞(?:說|寫|報|指出|裡|上|稿|提到)|報紙|(?:媒體|電視|週刊|記者)(?:報導|說|寫|披露)|報導|(?:自己|本人|親自)(?:在[^,。;]{0,10})?(?:出書|公開|寫書|受訪|開記者會|開?直播|PO文|在臉書|對外)|出書|自傳(?:裡|中|提)|公開(?:自己|坦承|承認|分享|談)|受訪時|書店有售|已授權|已出版|紀錄片|歌手|官網(?:有|可查|公布)|裁判書(?:系統|查詢)|刑事判決(?=[ \n])")
-MADE_UP = re.compile(r"\[創作\]|【創作】|短篇|小說|劇本|劇中|劇情|影片(?:裡|中)的|片中|劇裡|片場|殺青|戲裡|漫畫|角色(?:設定|扮演)|主角|情境題|模擬(?:案例|情境|法庭)|連續劇|電視劇|八點檔|戲劇節目|飾演|劇透|純屬虛構|虛擬(?:案例|人物)|案例(?:為)?虛構|改編")
+SELF_TOLD = re.compile(r"(?:中央社|聯合報|自由時報|中國時報|蘋果日報|鏡週刊|各大?報|各媒體)[^,。;]{0,6}(?:寫|報|登|說|刊)|新聞(?:說|寫|報|指出|裡|上|稿|提到)|報紙|(?:媒體|電視|週刊|記者)(?:報導|說|寫|披露)|報導|(?:自己|本人|親自)(?:在[^,。;]{0,10})?(?:出書|公開|寫書|受訪|開記者會|開?直播|PO文|在臉書|對外)|出書|自傳(?:裡|中|提)|公開(?:自己|坦承|承認|分享|談)|受訪時|書店有售|已授權|已出版|紀錄片|歌手|官網(?:有|可查|公布)|裁判書(?:系統|查詢)|刑事判決(?=[ \n])")
 NEGATED = re.compile(r"(?:未|沒有|沒|並無|查無|無|非|不是|並非|否認|不曾|未曾|排除|預防|防治|避免|防止|免於|謠傳|誤傳)[^,。;]{0,4}$")
 PRESS = re.compile(r"記者|報導|新聞|媒體|訊\]|表示,|指出,")
 PRESS_CHARS = 4_000
@@ -54,7 +53,7 @@ def ceiling(passage: Passage, start: int, end: int, *, by_person: bool, sample: 
         return 0.35, "open", "沒有說是有還是沒有"
     if OWN_STORY.search(passage.before(start, 8)) or OWN_STORY.match(passage.text, start, end):
         return 0.4, "own-story", "說的是自己或自己的家人"
-    if MADE_UP.search(passage.text, max(0, start - CONSENT_CHARS), end + 20):
+    if made_up(passage, start, end):
         return 0.55 if by_number else 0.3, "fiction", "創作、影片或教材裡的人物"
     low, high = passage.sentence(start)
     if SELF_TOLD.search(passage.text, max(low, start - TELLING_CHARS), min(high, end + TELLING_CHARS)):

@@ -37,6 +37,7 @@ STATED = re.compile(
 )
 BY = re.compile(r"(?:由|是|據|經|依|為)[^,。;:]{0,10}$")
 PLACE_TAIL = re.compile(r"[路街巷弄段村里鄉鎮區市縣號樓國橋山溪廟宮寺港站線]")
+EPONYM = re.compile(r"\p{Han}{0,6}(?:症|病|瘤|徵|萎縮|量表|測驗|指數|反應|染色|定律)")
 ORG_TAIL = re.compile(r"(?:(?:股份|有限)?公司|商行|企業社|工程行|診所|醫院|事務所|紀念館|紀念|基金會|書局|藥局|牛肉麵|小吃|餐廳|早餐店|獎(?!金)|條款|路|街|國小|國中|氏|記|家族|號)")
 MOST_ANCHORED = 60_000
 MOST_CANDIDATES = 20_000  # of one passage; a text with more is a dump, of which the surest names are enough
@@ -165,6 +166,8 @@ def _bonus(text: str, low: int, spans: Spans, before: Anchors, after: Anchors) -
 def _penalty(text: str, c: Candidate) -> float:
     if text[c.end : c.end + 1] in MASKING:
         return 9.0  # the rest of the name is masked
+    if text[c.end - 1] == "氏" and EPONYM.match(text, c.end):
+        return 9.0  # 裘馨氏肌肉萎縮症 is called after a physician
     penalty = 3.0 if ORG_TAIL.match(text, c.end, c.end + 6) else 0.0
     return penalty + (1.0 if c.end - c.start == 3 and PLACE_TAIL.match(text[c.end - 1]) else 0.0)
 
