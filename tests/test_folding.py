@@ -47,11 +47,26 @@ JOINS = [
     ("&#65;123456789", "A123456789", "character reference"),
     ("①②③④⑤⑥⑦⑧", "12345678", "circled digits in a run"),
     ("B 2 2 0 4 1 7 3 6 3", "B220417363", "letters and digits apart"),
+    ("09-28-47-13-56", "0928471356", "a mobile number in pairs"),
+    ("B220-4173-63", "B220417363", "an identity number with hyphens"),
 ]
 NOT_JOINED = [
     ("本案 依法 辦理", "words apart are words"),
     ("第一段、第二段、第三段", "an enumeration"),
     ("三人五天七夜", "small numerals"),
+    *(
+        (f"寫著{value}這一筆", "an ordinary form, read as it stands")
+        for value in (
+            "0928-471-356",
+            "0928 471356",
+            "04-2228-9111",
+            "4111 1111 1111 1111",
+            "115.11.20",
+            "2026-11-20",
+            "115/11/20",
+            "10.20.30.40",
+        )
+    ),
 ]
 
 
@@ -72,7 +87,7 @@ def test_join(original: str, expected: str, why: str) -> None:
     assert (again.text if again else fold(original[start:end]).text) == expected, "the offsets span exactly the value"
 
 
-@pytest.mark.parametrize(("original", "why"), NOT_JOINED, ids=[n[1] for n in NOT_JOINED])
+@pytest.mark.parametrize(("original", "why"), NOT_JOINED, ids=[n[0] for n in NOT_JOINED])
 def test_left_alone(original: str, why: str) -> None:
     joined = join(fold(original))
     assert joined is None or joined.text == fold(original).text, why

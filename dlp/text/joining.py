@@ -85,6 +85,17 @@ def _drop_all(match: "re.Match[str]") -> list[tuple[int, int, str]]:
     return [(match.start(), match.end(), "")]
 
 
+# As phones, cards, dates, times and addresses of hosts are written anywhere: the detectors read these forms as they are.
+ORDINARY = re.compile(
+    r"09[0-9]{2}[ \-][0-9]{3}[ \-]?[0-9]{3}|0[2-8][0-9]{0,2}[ \-][0-9]{3,4}[ \-][0-9]{4}|(?:[0-9]{4}[ \-]){3}[0-9]{4}"
+    r"|[0-9]{2,4}([./\-])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
+)
+
+
+def _apart(match: "re.Match[str]") -> list[tuple[int, int, str]]:
+    return [] if ORDINARY.fullmatch(match[0]) else _drop(" .·_-/")(match)
+
+
 SEPARATORS = " \t.·-_*|/,~'’`^+:;、。"
 STEPS: tuple[tuple["re.Pattern[str]", Rewrite], ...] = (
     (ENTITY, _entities),
@@ -92,7 +103,7 @@ STEPS: tuple[tuple["re.Pattern[str]", Rewrite], ...] = (
     (NUMERAL_RUN, _numerals),
     (BROKEN_NUMBER, _drop_all),
     (SPACED_ASCII, _drop(SEPARATORS)),
-    (PAIRED_ASCII, _drop(" .·_-/")),
+    (PAIRED_ASCII, _apart),
     (SPACED_HAN, _drop(SEPARATORS)),
 )
 
