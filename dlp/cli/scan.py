@@ -67,19 +67,22 @@ def scan(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> int:
 
 def _run(loaded: "Engine", state: "State", roots: list[bytes], given: dict[str, Any]) -> "Outcome":
     from dlp.channels.share import scan as engine
+    from dlp.channels.share.journaling import ShareJournal
     from dlp.cli.sharing import stop_on_signal
 
     over, stop = _window(given["time_window"]), stop_on_signal()
     team = _cluster(loaded, given)
+    book = ShareJournal(loaded.home)
     show = _Bar() if sys.stderr.isatty() else None
     try:
         return engine.scan(
             roots, state, loaded.examiner(state.path), basis=loaded.basis, jobs=given["jobs"] or os.cpu_count() or 2,
-            deadline=lambda: over() or stop(), report=show, team=team,
+            deadline=lambda: over() or stop(), report=show, team=team, journal=book.write,
         )  # fmt: skip
     except engine.RootMissing as err:
         raise UsageError(_ROOT_MESSAGES[err.reason], code="E140") from None
     finally:
+        book.close()
         if team is not None:
             team.close()
         if show is not None:

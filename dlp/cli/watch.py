@@ -80,11 +80,14 @@ class _Renewal:
 
 
 def _desk(home: "Home", engine: "Engine", folders: list[bytes], given: dict[str, Any]) -> tuple[Any, Any]:
+    from dlp.channels.share.journaling import ShareJournal
+
     tell = _teller(given["form"])
     if given["outbox"]:
         from dlp.channels.share.outbox import OutboxDesk, base_of
 
-        desk = OutboxDesk([base_of(f) for f in folders], key=home.keys.digest_key, emit=tell, namer=engine.namer)
+        bases = [base_of(f) for f in folders]
+        desk = OutboxDesk(bases, key=home.keys.digest_key, emit=tell, namer=engine.namer, journal=ShareJournal(home).write)
         return desk, engine.examiner(None)
     from dlp.channels.share.acting import Acting
     from dlp.channels.share.scan import outermost, state_path
@@ -94,7 +97,8 @@ def _desk(home: "Home", engine: "Engine", folders: list[bytes], given: dict[str,
 
     state, acting = State(state_path(home.path)), Acting(home, given["on_stop"], apply=given["apply"])
     share = ShareDesk(
-        outermost(folders), state, basis=engine.basis, emit=tell, namer=engine.namer, steps=steps_of(home), handle=acting.handle
+        outermost(folders), state, basis=engine.basis, emit=tell, namer=engine.namer, steps=steps_of(home), handle=acting.handle,
+        journal=ShareJournal(home).write,
     )  # fmt: skip
     return share, engine.examiner(state.path)
 

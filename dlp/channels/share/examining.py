@@ -125,7 +125,7 @@ def make_examiner(
             return answer
         if remembered is not None and (answer := remembered.answer(digest)) is not None:
             return answer
-        answer = judge(scanner, data, name, channel)
+        answer = judge(scanner, data, name, channel, key=key)
         answer["digest"] = digest.hex()
         if len(data) <= RECENT_BYTES:
             if len(recent) >= RECENT:
@@ -136,8 +136,8 @@ def make_examiner(
     return examine
 
 
-def judge(scanner: "Scanner", data: bytes, name: str, channel: str) -> Answer:
-    """Verdict on the bytes as plain JSON: action, and the item where there is something to report."""
+def judge(scanner: "Scanner", data: bytes, name: str, channel: str, *, key: bytes = b"") -> Answer:
+    """Verdict on the bytes as plain JSON: action, the item where there is something to report, and with ``key`` the journal's line."""
     from dlp.reports.verdict_json import as_object
 
     verdict = scanner.check_bytes(data, name, channel)
@@ -149,6 +149,10 @@ def judge(scanner: "Scanner", data: bytes, name: str, channel: str) -> Answer:
     item["findings_total"] = len(item["findings"])
     item["findings"] = item["findings"][:FINDINGS_IN_RESULT]
     answer["item"] = item
+    if key and verdict.findings:
+        from dlp.channels.share.journaling import line_of
+
+        answer["journal"] = line_of(verdict, scanner.policy, key=key, size=len(data))
     terms = [f.attrs["until"] for f in verdict.findings if f.attrs.get("state") == "in-force" and "until" in f.attrs]
     if terms:
         answer["day"] = min(terms)

@@ -17,6 +17,7 @@ from dlp.channels.share import moving, notes
 from dlp.channels.share.crew import Job
 from dlp.channels.share.examining import unread_item
 from dlp.channels.share.naming import Namer
+from dlp.channels.share.scan import Journal
 from dlp.channels.share.state import CONTENT_BYTES
 from dlp.channels.share.walk import Entry, Folder, entry_of
 from dlp.document import NotReadReason
@@ -29,8 +30,12 @@ STOPS_FROM = Action.JUSTIFY  # nobody can give a reason to a folder
 class OutboxDesk:
     """Desk of one or more hand-over folders.  ``emit`` is told each outcome; ``key`` makes digests."""
 
-    def __init__(self, bases: Sequence[bytes], *, key: bytes, emit: Callable[[dict[str, Any]], None], namer: Namer | None = None) -> None:
+    def __init__(
+        self, bases: Sequence[bytes], *, key: bytes, emit: Callable[[dict[str, Any]], None], namer: Namer | None = None,
+        journal: Journal | None = None,
+    ) -> None:  # fmt: skip
         self._bases = list(bases)
+        self._journal: Journal = journal or (lambda lines: None)
         self._key, self._emit, self._namer = key, emit, namer or Namer()
         for base in self._bases:
             for name in (OUTBOX, CLEARED, STOPPED):
@@ -91,6 +96,8 @@ class OutboxDesk:
 
     def done(self, job: Job, answer: dict[str, Any]) -> None:
         base, relative = job.tag
+        if "journal" in answer:
+            self._journal([(str(answer["digest"]), str(answer["journal"]))])
         name = os.path.basename(job.path)
         item = unread_item(name, str(answer["failed"])) if "failed" in answer else answer.get("item")
         action = Action.BLOCK if "failed" in answer else Action.parse(str(answer["action"]))

@@ -61,6 +61,9 @@ class Progress:
         return (monotonic() - self.began) / done * (self.expected - done)
 
 
+Journal = Callable[[Sequence[tuple[str, str]]], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """``complete`` is False when the time window or a signal ended the run; the next one goes on."""
@@ -99,18 +102,20 @@ def scan(
     report: Callable[[Progress], None] | None = None,
     file_seconds: float = 120.0,
     team: Team | None = None,
+    journal: Journal | None = None,
     now: Callable[[], float] = time,
 ) -> Outcome:
     """Scan ``roots`` (absolute, bytes).  ``basis`` is what results rest on; ``deadline()`` is asked between folders and ends the run.
 
-    ``team`` examines instead of a crew of ``jobs`` workers that run ``examine``.  Raises RootMissing.
+    ``team`` examines instead of a crew of ``jobs`` workers that run ``examine``.  ``journal`` takes (digest, line) of new decisions.
+    Raises RootMissing.
     """
     roots = outermost(roots)
     for root in roots:
         _check_root(root, state)
     state.rest_on(basis.engine, basis.policy, basis.day)
     run, resumed = state.begin(json.dumps([os.fsdecode(r) for r in roots], ensure_ascii=True))
-    work = _Run(state, run, report or (lambda progress: None), now())
+    work = _Run(state, run, report or (lambda progress: None), now(), journal or (lambda lines: None))
     if team is None:
         assert examine is not None
         team = Crew(examine, size=jobs, file_seconds=file_seconds)
@@ -168,8 +173,9 @@ class _Pending:
 class _Run:
     """Bookkeeping of one run: which files need work, and committing results with their folders."""
 
-    def __init__(self, state: State, run: int, report: Callable[[Progress], None], now: float) -> None:
-        self.state, self.run, self.report, self.now = state, run, report, now
+    def __init__(self, state: State, run: int, report: Callable[[Progress], None], now: float, journal: Journal) -> None:
+        self.state, self.run, self.report, self.now, self.journal = state, run, report, now, journal
+        self.told: list[tuple[str, str]] = []
         self.progress = Progress()
         self.pending: dict[bytes, _Pending] = {}
         self.results: list[Done] = []
@@ -241,6 +247,8 @@ class _Run:
         self.progress.with_findings += bool(item and item["findings"])
         self.progress.not_read += "failed" in value or bool(item and not item["complete"])
         self.results.append(done)
+        if "journal" in value and "copy" not in value:
+            self.told.append((str(value["digest"]), str(value["journal"])))
         pending = self.pending[folder]
         pending.left -= 1
         if "failed" in value:
@@ -259,6 +267,8 @@ class _Run:
             self.flush()
 
     def flush(self) -> None:
+        self.journal(self.told)  # first: after a crash the file is judged again, and the same decision is written once
+        self.told.clear()
         self.state.record(self.results, self.run, finished=self.finished, kept=self.kept, untouched=self.untouched, closed=self.closed)
         for group in (self.results, self.finished, self.kept, self.untouched, self.closed):
             group.clear()

@@ -10,7 +10,7 @@ from dlp.channels.share.crew import Job
 from dlp.channels.share.examining import Basis
 from dlp.channels.share.listing import Step
 from dlp.channels.share.naming import Namer
-from dlp.channels.share.scan import done_of
+from dlp.channels.share.scan import Journal, done_of
 from dlp.channels.share.state import Done, Row, State
 from dlp.channels.share.walk import Entry, Folder
 from dlp.document import NotReadReason
@@ -25,10 +25,11 @@ class ShareDesk:
 
     def __init__(
         self, roots: Sequence[bytes], state: State, *, basis: Basis, emit: Callable[[dict[str, Any]], None], namer: Namer | None = None,
-        steps: Sequence[Step] = (), handle: Handle | None = None,
+        steps: Sequence[Step] = (), handle: Handle | None = None, journal: Journal | None = None,
     ) -> None:  # fmt: skip
         self.roots = roots
         self._state, self._emit, self._namer, self._steps, self._handle = state, emit, namer or Namer(), steps, handle
+        self._journal: Journal = journal or (lambda lines: None)
         self._results: list[tuple[Done, dict[str, Any]]] = []
         self._committed = monotonic()
         state.rest_on(basis.engine, basis.policy, basis.day)
@@ -65,6 +66,7 @@ class ShareDesk:
         if not self._results:
             return
         results, self._results = self._results, []
+        self._journal([(answer["digest"], answer["journal"]) for _, answer in results if "journal" in answer and "copy" not in answer])
         self._state.record([done for done, _ in results], self._state.next_run())
         self._committed = monotonic()
         for done, answer in results:
