@@ -142,5 +142,4 @@ class AtRunTime(nn.Module):
         self.reader = reader
 
     def forward(self, embedded: torch.Tensor, here: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        _tags, *rest = self.reader.judge(self.reader.encoder.mix(embedded, here), here)
-        return tuple(rest)
+        return self.reader.judge(self.reader.encoder.mix(embedded, here), here)

@@ -12,7 +12,6 @@ Fixed seeds, CPU.
 import argparse
 import hashlib
 import json
-import math
 import random
 import sys
 import time
@@ -179,7 +178,7 @@ def tensors(batch: list[Example], vocabulary: Vocabulary, noise: np.random.Gener
         "said": torch.tensor([0.0 if e.leak is None else e.weight for e in batch]),
         "topics": torch.tensor([e.topic for e in batch]),
         "kinds": torch.from_numpy(kinds),
-        "kinds_said": torch.tensor([0.0 if e.kinds is None else e.weight for e in batch]),
+        "kinds_said": torch.tensor([float(bool(e.leak)) for e in batch]),
     }
 
 
@@ -197,7 +196,7 @@ def loss_of(outputs: tuple[torch.Tensor, ...], t: dict[str, torch.Tensor], batch
     if (t["topics"] >= 0).any():
         total = total + 0.3 * functional.cross_entropy(topics, t["topics"], ignore_index=IGNORED)
     wrong = functional.binary_cross_entropy_with_logits(kinds, t["kinds"], reduction="none").sum(1) * t["kinds_said"]
-    total = total + 0.1 * wrong.sum() / t["kinds_said"].sum().clamp(min=1)
+    total = total + 0.3 * wrong.sum() / t["kinds_said"].sum().clamp(min=1)
     of_pair: dict[str, dict[bool, int]] = defaultdict(dict)
     for i, example in enumerate(batch):
         if example.pair and example.leak is not None:
@@ -315,8 +314,15 @@ def score_persons(reader: Any, examples: list[Example]) -> str:
     return f"P {hit / max(1, hit + false):.3f} R {hit / max(1, hit + missed):.3f} F1 {2 * hit / max(1, 2 * hit + false + missed):.3f} role {role / max(1, roles):.3f}"
 
 
-def write_labels(out: Path, calibration: tuple[float, float, float]) -> None:
-    labels = {"roles": ROLES, "topics": TOPICS, "kinds": KINDS, "calibration": calibration}
+def write_labels(
+    out: Path,
+    *,
+    leak: tuple[float, float, float] = (1.0, 0.0, 0.0),
+    kinds: tuple[float, float, float] = (1.0, 0.0, 0.0),
+    persons: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.5),
+) -> None:
+    """Names of the outputs, and how two scores make one chance."""
+    labels = {"roles": ROLES, "topics": TOPICS, "kinds": KINDS, "calibration": leak, "kinds_calibration": kinds, "persons": persons}
     (out / "labels.json").write_text(json.dumps(labels, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
@@ -337,8 +343,8 @@ def export(model: Reader, vocabulary: Vocabulary, out: Path) -> None:
         (torch.zeros(2, 40, width), torch.ones(2, 40, 1)),
         str(out / "whole.onnx"),
         input_names=["embedded", "here"],
-        output_names=["roles", "leak", "topics", "kinds", "looked"],
-        dynamic_axes={n: {0: "batch", 1: "length"} for n in ("embedded", "here", "roles", "looked")} | {n: {0: "batch"} for n in ("leak", "topics", "kinds")},
+        output_names=["tags", "roles", "leak", "topics", "kinds", "looked"],
+        dynamic_axes={n: {0: "batch", 1: "length"} for n in ("embedded", "here", "tags", "roles", "looked")} | {n: {0: "batch"} for n in ("leak", "topics", "kinds")},
         opset_version=17,
         dynamo=False,
     )  # fmt: skip
@@ -369,6 +375,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument(
         "--reader", type=Path, default=ROOT / "build" / "reader.pt", help="where the trained network is kept"
     )
+    parser.add_argument("--start", type=Path, help="a trained network to go on from, for a few epochs at a lower rate on further texts")
     parser.add_argument("--only-finish", action="store_true", help="take the network from --reader")
     parser.add_argument("--feedback", type=Path, help="accepted false alarms, written by dlp feedback --export")
     args = parser.parse_args(argv)
@@ -394,6 +401,8 @@ def main(argv: list[str]) -> int:
         flush=True,
     )
     training = Training(encoder, vocabulary, SEED)
+    if args.start:
+        training.model.load_state_dict(torch.load(args.start, weights_only=True)["weights"])
     if args.only_finish:
         training.model.load_state_dict(torch.load(args.reader, weights_only=True)["weights"])
     else:
@@ -420,12 +429,15 @@ def finish(training: Training, texts: list[Example], names: list[Example], open_
     print(f"[{time.time() - began:.0f} s] names", flush=True)
     train_parts.train_linear(texts, open_texts, finder).save(folder / "linear.npz")
     print(f"[{time.time() - began:.0f} s] linear", flush=True)
-    write_labels(folder, (1.0, 0.0, 0.0))
+    train_parts.train_kinds(texts, KINDS).save(folder / "kinds.npz")
+    print(f"[{time.time() - began:.0f} s] kinds", flush=True)
+    write_labels(folder)
     raw = Network(folder)
-    # Short texts are one piece, so their chance is the network's score alone while the labels say (1, 0, 0).
-    network = [math.log(max(1e-6, c) / max(1e-6, 1 - c)) for c in (raw.read(e.text).leak for e in dev)]
-    linear = [raw.linear(e.text[:PIECE], [(n.start, n.end) for n in raw.read(e.text[:PIECE]).persons]) for e in dev]
-    write_labels(folder, train_parts.join(network, linear, [bool(e.leak) for e in dev]))
+    checked = dev + (uner(corpus, "dev") if corpus else [])
+    persons = train_parts.join_persons([(raw.proposed(e.text[:PIECE]), persons_within(e)) for e in checked])
+    write_labels(folder, persons=persons)
+    leak, kinds = calibrations(Network(folder), dev)
+    write_labels(folder, leak=leak, kinds=kinds, persons=persons)
     reader = Network(folder)
     scores = [reader.read(e.text).leak - 0.5 for e in dev]
     facts: dict[str, Any] = {"leak_dev": leak_scores(scores, dev), "persons_dev": score_persons(reader, dev)}
@@ -436,6 +448,20 @@ def finish(training: Training, texts: list[Example], names: list[Example], open_
     write_pipeline(out, facts)
     size = sum(p.stat().st_size for p in out.rglob("*") if p.is_file())
     print(f"[{time.time() - began:.0f} s] written {out.name}: {size / 1e6:.1f} MB")
+
+
+def calibrations(raw: Network, dev: list[Example]) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    """How network and linear scores join: for a leak on all dev texts, for kinds on those that leak."""
+    scored = [(e, *raw.scores(e.text[:PIECE])) for e in dev]
+    leak = train_parts.join([s[1] for s in scored], [s[2] for s in scored], [bool(s[0].leak) for s in scored])
+    asked = [(both, KINDS.index(Kind(name)) in (e.kinds or ())) for e, _, _, kinds in scored if e.leak for name, both in kinds.items()]
+    kinds = train_parts.join([b[0] for b, _ in asked], [b[1] for b, _ in asked], [truth for _, truth in asked])
+    return leak, kinds
+
+
+def persons_within(example: Example) -> set[tuple[int, int]]:
+    """The marked names of the first piece."""
+    return {(a, b) for a, b, _ in example.persons or () if b <= PIECE}
 
 
 def own_vocabulary(texts: list[Example]) -> Vocabulary:

@@ -10,7 +10,7 @@ import numpy as np
 from dlp.language import persons as names
 from dlp.language.abstraction import abstract
 from dlp.language.features import characters
-from dlp.language.linear import BUCKETS, Linear, vector
+from dlp.language.linear import BUCKETS, Linear, LinearKinds, vector
 from dlp.language.signals import MASKS
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 SEED = 20261125
 PUBLIC = 8_000
-STRENGTH = 20.0
+STRENGTH, STRENGTH_OF_KINDS = 20.0, 100.0
+LEAST_TEXTS = 10  # a kind with fewer is not learnt
 PUBLIC_WEIGHT = 0.3
 
 
@@ -82,9 +83,50 @@ def train_linear(texts: "list[Example]", public: "list[Example]", finder: names.
     return Linear(model.coef_[0].astype(np.float16), float(model.intercept_[0]))
 
 
+def train_kinds(texts: "list[Example]", kinds: "tuple[str, ...]") -> LinearKinds:
+    """One logistic regression a kind, on the texts that leak: which of them hold it.  ``kinds`` names the numbers in the examples."""
+    from sklearn.linear_model import LogisticRegression
+
+    leaks = [e for e in texts if e.leak]
+    rows = as_rows([view(e) for e in leaks])
+    names, weights, biases = [], [], []
+    for number, name in enumerate(kinds):
+        targets = np.array([number in (e.kinds or ()) for e in leaks])
+        if targets.sum() >= LEAST_TEXTS:
+            model = LogisticRegression(C=STRENGTH_OF_KINDS, solver="liblinear", random_state=SEED, max_iter=300).fit(rows, targets)
+            names.append(str(name))
+            weights.append(model.coef_[0])
+            biases.append(float(model.intercept_[0]))
+    return LinearKinds.of(tuple(names), np.array(weights), np.array(biases))
+
+
 def join(network: list[float], linear: list[float], leaks: list[bool]) -> tuple[float, float, float]:
-    """Weights of both scores and an offset, so that their logistic is the observed share (fitted on the dev writers)."""
+    """Weights of both scores and an offset, so that their logistic is the observed share (fitted on the dev writers).  ``leaks``: or any truth."""
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=1.0).fit(np.array([network, linear]).T, np.array(leaks))
     return float(model.coef_[0, 0]), float(model.coef_[0, 1]), float(model.intercept_[0])
+
+
+def join_persons(
+    proposed: "list[tuple[list[tuple[int, int, float, float]], set[tuple[int, int]]]]",
+) -> tuple[float, float, float, float]:
+    """Weights of field and network for names, an offset, and the threshold of the best F1 (fitted on the dev texts).
+
+    Each item is a text's proposals and the spans of its true names.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    rows = [(names.logit(f), names.logit(n)) for spans, _ in proposed for _, _, f, n in spans]
+    right = [(a, b) in gold for spans, gold in proposed for a, b, _, _ in spans]
+    model = LogisticRegression(C=1.0).fit(np.array(rows), np.array(right))
+    weights = float(model.coef_[0, 0]), float(model.coef_[0, 1]), float(model.intercept_[0])
+    best, least = 0.0, 0.5
+    for step in range(20, 71, 5):
+        joining = names.Joining(*weights, step / 100)
+        found = [({(a, b) for a, b, _ in joining.choose(spans)}, gold) for spans, gold in proposed]
+        hits = sum(len(f & g) for f, g in found)
+        score = 2 * hits / max(1, sum(len(f) + len(g) for f, g in found))
+        if score > best:
+            best, least = score, step / 100
+    return (*weights, least)

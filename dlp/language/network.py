@@ -3,7 +3,7 @@
 One reading of a passage gives persons with roles, the chance that it leaks, topics, kinds, and where the network looked.
 Passages are read in pieces of at most ``PIECE`` characters that end at a line or sentence where possible.
 Files: ``vocabulary.json``, ``labels.json`` (names of every output, calibration), ``tables.npz`` (16-bit), ``network.onnx``,
-``linear.npz``, ``persons.crf``.
+``linear.npz``, ``kinds.npz``, ``persons.crf``.
 """
 
 import io
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from dlp.errors import NotReady
 from dlp.language.abstraction import abstract
-from dlp.language.linear import Linear
-from dlp.language.persons import PersonModel
+from dlp.language.linear import Linear, LinearKinds, Vector, vector
+from dlp.language.persons import TAGS, Joining, PersonModel, marks, spans
 from dlp.language.reading import Named, Piece, Reading
 from dlp.language.signals import MASKS, Row, Vocabulary, signals
 
@@ -44,6 +44,7 @@ class Network:
             with np.load(io.BytesIO((folder / "tables.npz").read_bytes()), allow_pickle=False) as kept:
                 self._tables = [kept[name].astype(np.float32) for name in ROWS]
             self._linear = Linear.load(folder / "linear.npz")
+            self._of_kinds = LinearKinds.load(folder / "kinds.npz")
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = 1
             options.inter_op_num_threads = 1
@@ -58,6 +59,8 @@ class Network:
         self._topics: list[str] = self.labels["topics"]
         self._kinds: list[str] = self.labels["kinds"]
         self._calibration: tuple[float, float, float] = tuple(self.labels["calibration"])
+        self._joining = Joining(*self.labels["persons"])
+        self._kinds_calibration: tuple[float, float, float] = tuple(self.labels["kinds_calibration"])
 
     def read(self, text: str) -> Reading:
         """What the model says about folded ``text``; offsets are those of ``text``."""
@@ -73,24 +76,46 @@ class Network:
         return Reading.of(read, persons)
 
     def _piece(self, text: str, outputs: tuple[Floats, ...]) -> tuple[Piece, list[Named]]:
-        roles, leak, topics, kinds, looked = outputs
+        tags, roles, leak, topics, kinds, looked = outputs
         named = [
             Named(start, end, self._roles[int(roles[start:end].sum(axis=0).argmax())], confidence)
-            for start, end, confidence in self._finder.find(text)
+            for start, end, confidence in self._joining.choose(self.proposals(text, tags))
         ]
-        score = self.chance(float(leak[0]), self.linear(text, [(n.start, n.end) for n in named]))
+        pieces_of_text = self.vector(text, [(n.start, n.end) for n in named])
+        score = chance(self._calibration, float(leak[0]), self._linear.score(pieces_of_text))
         of_topics = dict(zip(self._topics, _softmax(topics).tolist(), strict=True))
-        of_kinds = dict(zip(self._kinds, (1 / (1 + np.exp(-kinds))).tolist(), strict=True))
+        heard = dict(zip(self._kinds, kinds.tolist(), strict=True))
+        of_kinds = {
+            name: chance(self._kinds_calibration, heard[name], linear) for name, linear in self._of_kinds.scores(pieces_of_text).items()
+        }
         return Piece(0, len(text), score, of_topics, of_kinds, tuple(looked[: len(text)].tolist())), named
 
-    def linear(self, text: str, persons: list[tuple[int, int]]) -> float:
-        """The linear model's score of a piece in which these persons stand."""
-        return self._linear.score(abstract(text, [(a, b, not MASKS.isdisjoint(text[a:b])) for a, b in persons]))
+    def proposed(self, text: str) -> list[tuple[int, int, float, float]]:
+        """The proposals of one piece of folded text; for training, which fits their joining."""
+        (outputs,) = self._run(text, [(0, len(text))])
+        return self.proposals(text, outputs[0])
 
-    def chance(self, network: float, linear: float) -> float:
-        """The calibrated chance of a leak from both scores."""
-        of_network, of_linear, offset = self._calibration
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, of_network * network + of_linear * linear + offset))))
+    def proposals(self, text: str, tags: Floats) -> list[tuple[int, int, float, float]]:
+        """Spans that the field or the network take for names: start, end, and the chance that each gives it."""
+        raised = np.exp(tags[: len(text)] - tags[: len(text)].max(axis=1, keepdims=True))
+        chances = raised / raised.sum(axis=1, keepdims=True)
+        seen = spans([TAGS[i] for i in chances.argmax(axis=1)])
+        return [
+            (a, b, field, float(min(chances[i, TAGS.index(mark)] for i, mark in marks(a, b))))
+            for a, b, field in self._finder.find(text, seen)
+        ]
+
+    def vector(self, text: str, persons: list[tuple[int, int]]) -> Vector:
+        """A piece in which these persons stand, as the linear models see it."""
+        return vector(abstract(text, [(a, b, not MASKS.isdisjoint(text[a:b])) for a, b in persons]))
+
+    def scores(self, text: str) -> tuple[float, float, dict[str, tuple[float, float]]]:
+        """Of one piece, what network and linear models say before they are joined: of a leak, and of every kind.  For training."""
+        (outputs,) = self._run(text, [(0, len(text))])
+        tags, _roles, leak, _topics, kinds, _looked = outputs
+        of = self.vector(text, [(a, b) for a, b, _ in self._joining.choose(self.proposals(text, tags))])
+        heard = dict(zip(self._kinds, kinds.tolist(), strict=True))
+        return float(leak[0]), self._linear.score(of), {k: (heard[k], v) for k, v in self._of_kinds.scores(of).items()}
 
     def _run(self, text: str, cuts: list[tuple[int, int]]) -> Iterator[tuple[Floats, ...]]:
         rows = [signals(text[start:end], self.vocabulary) for start, end in cuts]
@@ -109,6 +134,12 @@ class Network:
         for table, numbers in zip(self._tables[1:], row[1:], strict=True):
             total = total + table[numbers]
         return total
+
+
+def chance(calibration: tuple[float, float, float], network: float, linear: float) -> float:
+    """The calibrated chance from both scores."""
+    of_network, of_linear, offset = calibration
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, of_network * network + of_linear * linear + offset))))
 
 
 def _softmax(values: Floats) -> Floats:
