@@ -1,6 +1,7 @@
 """``dlp check``: the main command."""
 
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -179,7 +180,8 @@ class _Printer:
             self.objects.append(value)
 
     def _line(self, text: str) -> None:
-        print(text, file=self.stream, flush=True)
+        """Colours only on a terminal, and not where NO_COLOR asks for none."""
+        click.echo(text, file=self.stream, color=False if os.environ.get("NO_COLOR") else None)
 
     def close(self) -> None:
         """One input gives one object; several give a list, or a line that counts them."""

@@ -1,6 +1,7 @@
 """``dlp check`` as users run it: a real process, exit codes, JSON by the promised shape."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -149,3 +150,29 @@ def test_several_files_end_with_a_line_that_counts_them(drafts: Path) -> None:
     out = dlp("check", *(str(drafts / f) for f in ("fine.txt", "leak.txt", "empty.txt"))).stdout.decode().strip().splitlines()
     assert out[-1].startswith("共 3 份：") and "放行 1" in out[-1] and "沒有全部讀到" in out[-1]
     assert "共" not in dlp("check", str(drafts / "fine.txt")).stdout.decode().splitlines()[-1]
+
+
+def on_a_terminal(*args: str, **environment: str) -> bytes:
+    """What a terminal would receive."""
+    mine, theirs = os.openpty()
+    process = subprocess.Popen([sys.executable, "-m", "dlp.cli", *args], stdout=theirs, stderr=theirs, env={**os.environ, **environment})
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            chunk = os.read(mine, 65_536)
+        except OSError:  # the other end is closed
+            break
+        if not chunk:
+            break
+        shown += chunk
+    os.close(mine)
+    process.wait(60)
+    return shown
+
+
+def test_colours_are_for_terminals_that_want_them(drafts: Path) -> None:
+    draft = str(drafts / "leak.txt")
+    assert b"\x1b[" not in dlp("check", "--no-model", draft).stdout, "a file or pipe gets plain text"
+    assert b"\x1b[" in on_a_terminal("check", "--no-model", draft, NO_COLOR="")
+    assert b"\x1b[" not in on_a_terminal("check", "--no-model", draft, NO_COLOR="1")
