@@ -78,6 +78,7 @@ def piece(**chances: float) -> Piece:
         ({"informant__clue": 0.4, "secret__trade": 0.3}, (Kind.MEETING_CLOSED,), [], "a rule says more exactly what is wrong"),
         ({"third_party__rights": 0.7}, (Kind.PERSONAL_FINANCE,), ["third_party.rights"], "what the rules left out and is likelier than not"),
         ({"secret__trade": 0.9}, (Kind.SECRET_TRADE,), [], "said already"),
+        ({"informant__identity": 0.9}, (Kind.INFORMANT_CLUE,), [], "who complained is one question, and a rule has answered it"),
         ({"secret__trade": 0.2}, (Kind.PERSONAL_MOBILE,), ["secret.trade"], "a number explains nothing"),
     ],
 )

@@ -26,6 +26,7 @@ KINDS = (
     Kind.THIRD_PARTY_RIGHTS,
 )  # fmt: skip
 CUES: tuple[Cue, ...] = ()  # wherever another detector's cue fires
+WHO = frozenset({Kind.INFORMANT_CLUE, Kind.INFORMANT_IDENTITY, Kind.PETITION_IDENTITY})  # one question: who complained
 FROM = 0.6  # chance of a leak below which the network keeps silent
 LEAST_HAN = 12  # Chinese characters; of a scrap nothing can be said
 SPEAKS = frozenset(KINDS) | {k for k in Kind if k.startswith(("classified.", "restricted."))}
@@ -60,7 +61,8 @@ def likely(piece: Piece, spoken: Collection[Kind]) -> list[Kind]:
     """The likeliest kind and others that are likely, too; where rules have spoken, only what is likelier than not and they left out."""
     ordered = sorted(KINDS, key=lambda k: -piece.kinds.get(k, 0.0))
     if not SPEAKS.isdisjoint(spoken):
-        return [k for k in ordered if piece.kinds.get(k, 0.0) >= BESIDE and k not in spoken]
+        said = WHO | frozenset(spoken) if not WHO.isdisjoint(spoken) else frozenset(spoken)
+        return [k for k in ordered if piece.kinds.get(k, 0.0) >= BESIDE and k not in said]
     return [k for n, k in enumerate(ordered) if n == 0 or piece.kinds.get(k, 0.0) >= ALSO]
 
 
