@@ -12,7 +12,7 @@ import numpy as np
 
 from dlp.detectors import catalog, meaning, together
 from dlp.detectors.contract import Context, Hit, Passage
-from dlp.detectors.sieve import Sieve
+from dlp.detectors.sieve import Match, Sieve
 from dlp.document import NotRead, NotReadReason, Part
 from dlp.finding import Finding
 from dlp.text.folding import fold
@@ -132,9 +132,10 @@ def _characters(view: "np.ndarray[tuple[int], np.dtype[np.uint8]]") -> int:
 def in_passage(passage: Passage, sieve: Sieve, failed: list[NotRead]) -> list[Finding]:
     """Findings of every detector and relator whose cues stand in this passage."""
     utf8 = passage.text.encode("utf-8", "replace")
-    wanted = sieve.owners_in(utf8)
+    cues = [m for m in sieve.scan(utf8) if m.owner >= 0]
+    wanted = {sieve.owners[m.owner] for m in cues}
     if wanted:
-        passage.cues = lambda: _cues(sieve, utf8)
+        passage.cues = lambda: _placed(cues, sieve.owners, utf8)
     hits: list[Hit] = []
     for detector in catalog.DETECTORS:
         if detector.ID in wanted:
@@ -146,11 +147,10 @@ def in_passage(passage: Passage, sieve: Sieve, failed: list[NotRead]) -> list[Fi
     return [_finding(passage, hit) for hit in meaning.weighed(passage, hits) if hit.end > hit.start]
 
 
-def _cues(sieve: Sieve, utf8: bytes) -> list[tuple[str, int]]:
+def _placed(cues: Sequence[Match], owners: Sequence[str], utf8: bytes) -> list[tuple[str, int]]:
     """Detector and code-point offset of the end of every cue."""
-    matches = [m for m in sieve.scan(utf8) if m.owner >= 0]
     counted = np.cumsum((np.frombuffer(utf8, dtype=np.uint8) & 0xC0) != 0x80)
-    return [(sieve.owners[m.owner], int(counted[m.end - 1])) for m in matches]
+    return [(owners[m.owner], int(counted[m.end - 1])) for m in cues]
 
 
 def _guarded(passage: Passage, detector_id: str, run: Callable[[], Iterable[Hit]], failed: list[NotRead]) -> list[Hit]:

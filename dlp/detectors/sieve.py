@@ -37,7 +37,7 @@ class Match:
 
 class Engine(Protocol):
     def scan(self, utf8: bytes) -> list[tuple[int, int]]:
-        """(pattern number, end byte offset) of every match, in order of end."""
+        """(pattern number, end byte offset) of matches, in order of end; of one pattern at least one in THIN_BYTES."""
         ...
 
 
@@ -63,7 +63,7 @@ class Sieve:
         self.engine_name, self._engine = _engine(patterns, engine)
 
     def scan(self, utf8: bytes) -> list[Match]:
-        """Every cue in ``utf8``, in order of its end."""
+        """The cues in ``utf8``, in order of their ends; of one that repeats itself at least one in THIN_BYTES."""
         owners_of = self._owners_of
         return [Match(end, owner) for number, end in self._engine.scan(utf8) for owner in owners_of[number]]
 
@@ -99,6 +99,7 @@ def _engine(patterns: Sequence[Pattern], wanted: str) -> tuple[str, Engine]:
 SLICE_BYTES = 8_192  # is there a trigger in it?
 OVERLAP_BYTES = 1_024  # longer than any match of a triggered pattern
 PAIR_BYTES = 8  # longer than any trigger
+THIN_BYTES = 16  # a pattern of digits matches at every digit of a long number; one match in so many bytes says the same
 
 
 class _Database:
@@ -144,13 +145,20 @@ class Vectorscan:
 
     def scan(self, utf8: bytes) -> list[tuple[int, int]]:
         found: list[tuple[int, int]] = []
-        self._always.scan(utf8, lambda number, start, end, flags, context: found.append((number, end)))
+        kept: dict[int, int] = {}  # pattern → where its last kept match ends
+        base = 0
+
+        def take(number: int, start: int, end: int, flags: int, context: object) -> None:
+            at = base + end
+            if at - kept.get(number, -THIN_BYTES) >= THIN_BYTES:
+                kept[number] = at
+                found.append((number, at))
+
+        self._always.scan(utf8, take)
         early = len(found)
         for first, last in self._near_triggers(utf8):
-            piece = utf8 if (first, last) == (0, len(utf8)) else utf8[first:last]
-            self._near.scan(
-                piece, lambda number, start, end, flags, context, base=first: found.append((number, base + end))
-            )
+            base = first
+            self._near.scan(utf8 if (first, last) == (0, len(utf8)) else utf8[first:last], take)
         if early and len(found) > early:
             found.sort(key=_by_end)
         return found
