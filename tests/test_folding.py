@@ -147,3 +147,12 @@ def test_every_character_is_folded_to_the_end() -> None:
 def test_no_ignorable_character_survives() -> None:
     ignorable = [chr(c) for c in range(0x3000) if unicodedata.category(chr(c)) == "Cf"]
     assert fold("".join(ignorable)).text == ""
+
+
+def test_joining_leaves_the_plain_view_as_it_was() -> None:
+    original = "ａｂ①②③④⑤⑥⑦⑧&#65;123456789，e\u0301"
+    folded = fold(original)
+    before = [folded.to_original(i, i + 1) for i in range(len(folded.text))]
+    joined = join(folded)
+    assert joined is not None and "A123456789" in joined.text
+    assert [folded.to_original(i, i + 1) for i in range(len(folded.text))] == before

@@ -116,7 +116,7 @@ class _Editor:
         self.folded = folded
         self.text = folded.text
         self.starts = np.arange(size, dtype=np.int32) if folded.starts is None else folded.starts
-        self.ends = self.starts + 1 if folded.ends is None else folded.ends
+        self.ends = self.starts + 1 if folded.ends is None else folded.ends.copy()  # written to; the plain view keeps its own
         self.changed = False
 
     def apply(self, pattern: "re.Pattern[str]", rewrite: Rewrite) -> None:
@@ -124,16 +124,17 @@ class _Editor:
         if not edits:
             return
         self.changed = True
-        pieces, keep, starts, ends, at = [], [], [], [], 0
-        for start, end, new in edits:
+        pieces: list[str] = []
+        gone: list[int] = []
+        at = 0
+        for start, end, new in edits:  # ``new`` is one character, or none
             pieces += [self.text[at:start], new]
-            keep.append((at, start))
-            starts += [self.starts[at:start], np.full(len(new), self.starts[start], dtype=np.int32)]
-            ends += [self.ends[at:start], np.full(len(new), self.ends[end - 1], dtype=np.int32)]
+            gone += range(start + len(new), end)
+            if new and end - start > 1:
+                self.ends[start] = self.ends[end - 1]
             at = end
         self.text = "".join((*pieces, self.text[at:]))
-        self.starts = np.concatenate((*starts, self.starts[at:]))
-        self.ends = np.concatenate((*ends, self.ends[at:]))
+        self.starts, self.ends = np.delete(self.starts, gone), np.delete(self.ends, gone)
 
     def result(self) -> Folded:
         return Folded(self.text, self.folded.base, self.folded.length, self.starts, self.ends)
