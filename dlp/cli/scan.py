@@ -67,7 +67,7 @@ def scan(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> int:
 
 def _run(loaded: "Engine", state: "State", roots: list[bytes], given: dict[str, Any]) -> "Outcome":
     from dlp.channels.share import scan as engine
-    from dlp.channels.share.journaling import ShareJournal
+    from dlp.channels.share.journaling import JOURNAL_LOST, ShareJournal
     from dlp.cli.sharing import stop_on_signal
 
     over, stop = _window(given["time_window"]), stop_on_signal()
@@ -83,6 +83,8 @@ def _run(loaded: "Engine", state: "State", roots: list[bytes], given: dict[str, 
         raise UsageError(_ROOT_MESSAGES[err.reason], code="E140") from None
     finally:
         book.close()
+        if book.lost:
+            click.echo(JOURNAL_LOST.format(book.lost), err=True)
         if team is not None:
             team.close()
         if show is not None:

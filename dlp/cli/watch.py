@@ -11,6 +11,7 @@ from dlp.errors import UsageError
 from dlp.verdict import Action
 
 if TYPE_CHECKING:
+    from dlp.channels.share.journaling import ShareJournal
     from dlp.cli.sharing import Engine
     from dlp.records.home import Home
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 def watch(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> int:
     """檔案一存就檢查；網路磁碟自動改用輪詢。按 Ctrl+C 或 SIGTERM 結束。"""
     from dlp.channels.share.crew import Crew
+    from dlp.channels.share.journaling import JOURNAL_LOST, ShareJournal
     from dlp.channels.share.watch import Watch
     from dlp.cli.sharing import Engine, stop_on_signal
     from dlp.records.home import open_home
@@ -47,47 +49,53 @@ def watch(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> int:
     home = open_home((ctx.obj or {}).get("home"))
     engine = Engine(given, home, channel=given["channel"] or ("mail" if given["outbox"] else "share"))
     stop = stop_on_signal()
-    desk, examine = _desk(home, engine, folders, given)
+    book = ShareJournal(home)
+    desk, examine = _desk(home, engine, folders, given, book)
     existing = given["outbox"] if given["existing"] is None else given["existing"]
     watcher = Watch(
         desk, Crew(examine, size=given["jobs"] or os.cpu_count() or 2, nice=5), existing=existing, poll=given["poll"],
-        interval=given["interval"], status=home.path / "watch.status.json", renew=_Renewal(engine, desk, given["outbox"]),
+        interval=given["interval"], status=home.path / "watch.status.json", renew=_Renewal(engine, desk, book, given["outbox"]),
     )  # fmt: skip
-    watcher.run(stop)
+    try:
+        watcher.run(stop)
+    finally:
+        book.close()
+        if book.lost:
+            click.echo(JOURNAL_LOST.format(book.lost), err=True)
     return 0
 
 
 class _Renewal:
     """Policy, allow list and day while the watcher runs: the newest good ones count, a broken policy changes nothing (F40)."""
 
-    def __init__(self, engine: "Engine", desk: Any, outbox: bool) -> None:
-        self._engine, self._desk, self._outbox = engine, desk, outbox
+    def __init__(self, engine: "Engine", desk: Any, book: "ShareJournal", outbox: bool) -> None:
+        self._engine, self._desk, self._book, self._outbox = engine, desk, book, outbox
 
     def __call__(self) -> tuple[Any, str]:
         from dlp.channels.share.scan import state_path
         from dlp.errors import DlpError
 
+        self._book.write(())  # what the store refused before
         try:
             fresh = self._engine.renewed()
         except DlpError as err:
             return None, f"政策或放行清單讀不到（{err.code}），沿用先前的版本"
+        said = "判斷紀錄暫時寫不進去（資料庫或磁碟）" if self._book.waiting else ""
         if fresh is None:
-            return None, ""
+            return None, said
         self._engine = fresh
         if self._outbox:
-            return (fresh.examiner(None), lambda: None), ""
-        return (fresh.examiner(state_path(fresh.home.path)), lambda: self._desk.rest_on(fresh.basis)), ""
+            return (fresh.examiner(None), lambda: None), said
+        return (fresh.examiner(state_path(fresh.home.path)), lambda: self._desk.rest_on(fresh.basis)), said
 
 
-def _desk(home: "Home", engine: "Engine", folders: list[bytes], given: dict[str, Any]) -> tuple[Any, Any]:
-    from dlp.channels.share.journaling import ShareJournal
-
+def _desk(home: "Home", engine: "Engine", folders: list[bytes], given: dict[str, Any], book: "ShareJournal") -> tuple[Any, Any]:
     tell = _teller(given["form"])
     if given["outbox"]:
         from dlp.channels.share.outbox import OutboxDesk, base_of
 
         bases = [base_of(f) for f in folders]
-        desk = OutboxDesk(bases, key=home.keys.digest_key, emit=tell, namer=engine.namer, journal=ShareJournal(home).write)
+        desk = OutboxDesk(bases, key=home.keys.digest_key, emit=tell, namer=engine.namer, journal=book.write)
         return desk, engine.examiner(None)
     from dlp.channels.share.acting import Acting
     from dlp.channels.share.scan import outermost, state_path
@@ -98,7 +106,7 @@ def _desk(home: "Home", engine: "Engine", folders: list[bytes], given: dict[str,
     state, acting = State(state_path(home.path)), Acting(home, given["on_stop"], apply=given["apply"])
     share = ShareDesk(
         outermost(folders), state, basis=engine.basis, emit=tell, namer=engine.namer, steps=steps_of(home), handle=acting.handle,
-        journal=ShareJournal(home).write,
+        journal=book.write,
     )  # fmt: skip
     return share, engine.examiner(state.path)
 

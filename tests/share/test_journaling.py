@@ -62,21 +62,30 @@ def test_a_line_holds_digests_and_no_value(home: Home, scanner: Scanner) -> None
     assert mobile == value_digest(home.keys, Kind.PERSONAL_MOBILE, "0912 345 678"), "equal however it is written"
 
 
+def refuse(*_: object, **__: object) -> None:
+    raise StoreUnavailable("資料磁碟空間不足。", code="E601")
+
+
 def test_what_the_store_refuses_is_kept_and_written_later(home: Home, scanner: Scanner, monkeypatch: pytest.MonkeyPatch) -> None:
     line = line_of(scanner.check(LEAK, "share"), scanner.policy, key=home.keys.digest_key, size=5)
     book = ShareJournal(home)
-
-    def full(*_: object, **__: object) -> None:
-        raise StoreUnavailable("資料磁碟空間不足。", code="E601")
-
     with monkeypatch.context() as patch:
-        patch.setattr("dlp.records.store.open_store", full)
+        patch.setattr("dlp.records.store.open_store", refuse)
         book.write([("aa", line)])
-        with pytest.raises(StoreUnavailable):
-            book.close()
+    assert book.waiting == 1
     book.write([("bb", line)])
     book.close()
-    assert len(journal_of(home)) == 2
+    assert len(journal_of(home)) == 2 and book.lost == 0
+
+
+def test_what_cannot_be_written_at_last_is_counted(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dlp.records.store.open_store", refuse)
+    monkeypatch.setattr("dlp.channels.share.journaling.WAITING", 3)
+    book = ShareJournal(home)
+    book.write([(str(n), "{}") for n in range(5)])
+    assert (book.waiting, book.lost) == (3, 2)
+    book.close()
+    assert book.lost == 5
 
 
 def test_the_same_decision_twice_is_one_entry(home: Home, scanner: Scanner) -> None:

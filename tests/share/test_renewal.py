@@ -10,6 +10,7 @@ import pytest
 
 from dlp.channels.share import watch as watching
 from dlp.channels.share.crew import Crew
+from dlp.channels.share.journaling import ShareJournal
 from dlp.channels.share.scan import state_path
 from dlp.channels.share.sharedesk import ShareDesk
 from dlp.channels.share.state import State
@@ -94,7 +95,7 @@ def test_a_broken_policy_changes_nothing(home: Home, policy: Path) -> None:
     with pytest.raises(DlpError):
         engine.renewed()
     assert engine.scanner.check(f"電話{PHONE}", "share").action.name == "WARN"
-    told = _Renewal(engine, None, False)()
+    told = _Renewal(engine, None, ShareJournal(home), False)()
     assert told[0] is None and "沿用" in told[1]
 
 
@@ -144,7 +145,7 @@ def test_the_watcher_takes_over_a_changed_policy_without_losing_a_file(
     told: list[dict[str, Any]] = []
     engine, state = engine_of(home, policy), State(state_path(home.path))
     desk = ShareDesk([os.fsencode(share)], state, basis=engine.basis, emit=told.append)
-    watch = Watch(desk, Crew(engine.examiner(state.path), size=2), renew=_Renewal(engine, desk, False))
+    watch = Watch(desk, Crew(engine.examiner(state.path), size=2), renew=_Renewal(engine, desk, ShareJournal(home), False))
     end = time.monotonic() + 60
 
     def until_told(files: int) -> None:

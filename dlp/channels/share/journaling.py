@@ -4,7 +4,7 @@ A worker makes the line, because only it has the values whose keyed digests it h
 finding are counted by the run and leave no line; copies of one content are one item.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 Line = tuple[str, str]
 """Digest of the content in hexadecimal, and the journal line."""
-WAITING = 5_000  # lines kept while the store cannot be written; a night with more findings than that needs its store
+Journal = Callable[[Sequence[Line]], None]
+"""Takes the lines of new decisions."""
+JOURNAL_LOST = "有 {:,} 筆判斷紀錄寫不進去（資料庫或磁碟）：月報與政策試算不會計入。檢查結果不受影響。"
+WAITING = 5_000  # lines kept while the store cannot be written; the oldest of more are lost, and counted
 
 
 def line_of(verdict: "Verdict", policy: "PolicySet", *, key: bytes, size: int) -> str:
@@ -38,15 +41,26 @@ def line_of(verdict: "Verdict", policy: "PolicySet", *, key: bytes, size: int) -
 
 
 class ShareJournal:
-    """``write`` takes lines; what the store refuses is kept and tried again.  ``close`` raises what stood in the way at last."""
+    """``write`` takes lines; what the store refuses is kept and tried again with the next.
+
+    ``close`` tries a last time; what is still not written then counts as ``lost``.
+    """
 
     def __init__(self, home: "Home") -> None:
+        self.lost = 0
         self._home = home
         self._store: Store | None = None
         self._waiting: list[Line] = []
 
+    @property
+    def waiting(self) -> int:
+        """Lines that the store has not taken yet."""
+        return len(self._waiting)
+
     def write(self, lines: Sequence[Line]) -> None:
-        self._waiting = [*self._waiting, *lines][-WAITING:]
+        self._waiting += lines
+        self.lost += max(0, len(self._waiting) - WAITING)
+        del self._waiting[:-WAITING]
         if not self._waiting:
             return
         try:
@@ -74,10 +88,9 @@ class ShareJournal:
                 journal.write(connection, journal.JournalEntry(**facts, item=item))
 
     def close(self) -> None:
-        try:
-            if self._waiting:
-                self._put()
-        finally:
-            if self._store is not None:
-                self._store.close()
-                self._store = None
+        self.write(())
+        self.lost += len(self._waiting)
+        self._waiting.clear()
+        if self._store is not None:
+            self._store.close()
+            self._store = None

@@ -16,8 +16,8 @@ from typing import Any
 from dlp.channels.share import moving, notes
 from dlp.channels.share.crew import Job
 from dlp.channels.share.examining import unread_item
+from dlp.channels.share.journaling import Journal
 from dlp.channels.share.naming import Namer
-from dlp.channels.share.scan import Journal
 from dlp.channels.share.state import CONTENT_BYTES
 from dlp.channels.share.walk import Entry, Folder, entry_of
 from dlp.document import NotReadReason

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from dlp.channels.share.crew import Crew, Job
 from dlp.channels.share.examining import Basis, unread_item
+from dlp.channels.share.journaling import Journal, Line
 from dlp.channels.share.state import Done, State
 from dlp.channels.share.survey import survey
 from dlp.channels.share.walk import Entry, Folder, walk
@@ -59,9 +60,6 @@ class Progress:
         if not self.expected or not done or done > self.expected:
             return None
         return (monotonic() - self.began) / done * (self.expected - done)
-
-
-Journal = Callable[[Sequence[tuple[str, str]]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +173,7 @@ class _Run:
 
     def __init__(self, state: State, run: int, report: Callable[[Progress], None], now: float, journal: Journal) -> None:
         self.state, self.run, self.report, self.now, self.journal = state, run, report, now, journal
-        self.told: list[tuple[str, str]] = []
+        self.told: list[Line] = []
         self.progress = Progress()
         self.pending: dict[bytes, _Pending] = {}
         self.results: list[Done] = []

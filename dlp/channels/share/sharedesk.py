@@ -8,9 +8,10 @@ from typing import Any
 
 from dlp.channels.share.crew import Job
 from dlp.channels.share.examining import Basis
+from dlp.channels.share.journaling import Journal
 from dlp.channels.share.listing import Step
 from dlp.channels.share.naming import Namer
-from dlp.channels.share.scan import Journal, done_of
+from dlp.channels.share.scan import done_of
 from dlp.channels.share.state import Done, Row, State
 from dlp.channels.share.walk import Entry, Folder
 from dlp.document import NotReadReason
