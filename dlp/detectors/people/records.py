@@ -207,11 +207,11 @@ def _recognise(passage: Passage) -> Iterator[Record]:
 
 # Filled forms: pairs of label and value, one a line or side by side.
 _LABEL = re.compile(
-    r"(?<![\p{Han}A-Za-z])(?P<label>(?:陳情|檢舉|反映|申訴|來信|投訴|通報|連絡|聯絡)?人?(?:姓 {0,4}名|電 {0,4}話|手機|行動(?:電話)?|住 {0,4}址|地 {0,4}址|通訊地址|戶籍地址|信箱|電子郵件|電子信箱|e-?mail|身[分份]證(?:字號|統一編號)?|內 {0,4}容|主 {0,4}旨|事 {0,4}由|事項|訴求|描述|說明)|寄件者|(?:陳情|檢舉|反映|申訴|來信|投訴)人)"
+    r"(?<![\p{Han}A-Za-z])(?P<label>(?:陳情|檢舉|反映|申訴|來信|投訴|通報|連絡|聯絡)?人?(?:姓 {0,4}名|電 {0,4}話|手機|行動(?:電話)?|住 {0,4}址|地 {0,4}址|通訊地址|戶籍地址|信箱|電子郵件|電子信箱|e-?mail|身[分份]證(?:字號|統一編號)?|內 {0,4}容|主 {0,4}旨|事 {0,4}由|事項|訴求|描述|說明)|(?:陳情|檢舉|反映|申訴|來信|投訴)人)"
     r"[ \t]{0,4}[:\t |/][ \t]{0,4}(?=[^\s|:])",
     re.IGNORECASE,
 )
-_NAME_LABEL = re.compile(r"姓 {0,4}名|(?:陳情|檢舉|反映|申訴|來信|投訴)人$|寄件者")
+_NAME_LABEL = re.compile(r"姓 {0,4}名|(?:陳情|檢舉|反映|申訴|來信|投訴)人$")
 _REACH_LABEL = re.compile(r"電 {0,4}話|手機|行動|址|信箱|郵件|mail|身", re.IGNORECASE)
 _MATTER_LABEL = re.compile(r"內 {0,4}容|主 {0,4}旨|事 {0,4}由|事項|訴求|描述")
 _VALUE_END = re.compile(r"[\n\t|/]")
@@ -240,23 +240,15 @@ def _form(passage: Passage, hits: Sequence[Hit], *, informant: bool) -> Iterator
             continue
         names = [p for p in block if _NAME_LABEL.search(p.label) and _filled(passage.text[p.start : p.end])]
         reach = whom.reach_in(passage.text, low, high, hits)
-        if not names or not reach or not any(_REACH_LABEL.search(label) or label == "寄件者" for label in labels):
+        if not names or not reach or not any(_REACH_LABEL.search(label) for label in labels):
             continue
         if "承辦" in about or "公告" in about or "發文" in about or local(passage, names[0].start, names[0].end).example:
             continue
         named = whom.named_at(passage.text, names[0].start, names[0].end)
-        if named is None or named.sample or (names[0].label == "寄件者" and not _wrote_as_citizen(passage.text, block, named)):
+        if named is None or named.sample:
             continue
         found = passage.text[named.start : named.end]
         yield named.start, named.end, 0.86 if named.weight >= 0.8 else 0.7, whom.mask_name(found), "filled-form", "填妥的陳情（檢舉）表單：姓名、聯絡方式與案由"
-
-
-def _wrote_as_citizen(text: str, block: Sequence[_Pair], named: whom.Named) -> bool:
-    """A mail's head is no form: its sender is one who complains only when the subject says so, and no unit or title stands by the name."""
-    sender = next(p for p in block if p.label == "寄件者")
-    beside = text[sender.start : named.start] + text[named.end : sender.end]
-    subject = " ".join(text[p.start : p.end] for p in block if p.label == "主旨")
-    return not re.search(r"\p{Han}{2}", beside) and _ABOUT_PETITION.search(subject) is not None
 
 
 def _filled(value: str) -> bool:
