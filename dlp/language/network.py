@@ -52,15 +52,17 @@ class Network:
             self._session = onnxruntime.InferenceSession(
                 str(folder / "network.onnx"), options, providers=["CPUExecutionProvider"]
             )
-        except Exception as err:  # a damaged file raises anything from ValueError to the runtime's own kinds
+            self._finder = PersonModel(folder / "persons.crf")
+            self._roles: list[str] = self.labels["roles"]
+            self._topics: list[str] = self.labels["topics"]
+            self._kinds: list[str] = self.labels["kinds"]
+            self._calibration: tuple[float, float, float] = tuple(self.labels["calibration"])
+            self._kinds_calibration: tuple[float, float, float] = tuple(self.labels["kinds_calibration"])
+            self._joining = Joining(*self.labels["persons"])
+        except NotReady:
+            raise
+        except Exception as err:  # a damaged or older file raises anything from KeyError to the runtime's own kinds
             raise NotReady("語言模型缺檔或損壞。請重新安裝，或執行 make train 重新訓練。", code="E401") from err
-        self._finder = PersonModel(folder / "persons.crf")
-        self._roles: list[str] = self.labels["roles"]
-        self._topics: list[str] = self.labels["topics"]
-        self._kinds: list[str] = self.labels["kinds"]
-        self._calibration: tuple[float, float, float] = tuple(self.labels["calibration"])
-        self._joining = Joining(*self.labels["persons"])
-        self._kinds_calibration: tuple[float, float, float] = tuple(self.labels["kinds_calibration"])
 
     def read(self, text: str) -> Reading:
         """What the model says about folded ``text``; offsets are those of ``text``."""

@@ -1,11 +1,16 @@
 """How scores become chances, how field and network agree on names, and how kinds are scored."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from dlp.errors import NotReady
 from dlp.language.linear import BUCKETS, LinearKinds, vector
-from dlp.language.network import chance
+from dlp.language.network import Network, chance
 from dlp.language.persons import Joining, marks
+from dlp.resources import shipped
 
 
 @pytest.mark.parametrize(
@@ -62,3 +67,15 @@ def test_eight_bits_keep_the_scores_of_kinds() -> None:
     found = LinearKinds.of(("a", "b"), weights, biases).scores(of)
     exact = weights[:, of[0]] @ of[1] + biases
     assert [found["a"], found["b"]] == pytest.approx(exact.tolist(), abs=0.03)
+
+
+@pytest.mark.parametrize("missing", ["persons", "kinds_calibration", "roles"])
+def test_labels_of_an_older_model_are_said_to_be_damaged(tmp_path: Path, missing: str) -> None:
+    for file in (shipped("models") / "zh_dlp" / "dlp_reader").iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    labels = json.loads((tmp_path / "labels.json").read_text(encoding="utf-8"))
+    del labels[missing]
+    (tmp_path / "labels.json").write_text(json.dumps(labels), encoding="utf-8")
+    with pytest.raises(NotReady) as said:
+        Network(tmp_path)
+    assert said.value.code == "E401"

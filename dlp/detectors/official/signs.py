@@ -104,6 +104,7 @@ MILD = 0.7  # a factor from here on is a doubt, not a verdict
 
 def sightings(passage: Passage, signs: Sequence[Sign]) -> list[Sighting]:
     """Every sign in the passage, in order of place, each weighed by the sentence it stands in."""
+    # Signs are made once, when their modules are loaded, so that the identity of one is a key.
     seen = [s for sign in signs for s in passage.once(f"sign:{id(sign)}", partial(_sighted, passage, sign))]
     seen.sort(key=lambda s: (s.start, s.end))
     return seen
